@@ -1,0 +1,73 @@
+"""The codebook: headings, and under them the sub-categories that are used for coding."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from suggester.errors import CodebookError
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One sub-category of the codebook.
+
+    ``guid`` identifies the code through renames and versions; it is given by the study, and empty
+    in a codebook that has only been read from a file. ``heading`` is empty in a flat codebook.
+    """
+
+    name: str
+    heading: str = ""
+    level: str = ""
+    definition: str = ""
+    include: str = ""
+    exclude: str = ""
+    examples: tuple[str, ...] = ()
+    color: str = ""
+    guid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Codebook:
+    """The codes in their order. ``version`` is 0 until a study has stored it.
+
+    Raises
+    ------
+    CodebookError
+        A name is empty, or two codes have the same name (case and outer spaces aside).
+    """
+
+    codes: tuple[Code, ...]
+    version: int = 0
+
+    def __post_init__(self) -> None:
+        seen: dict[str, str] = {}
+        for position, code in enumerate(self.codes, start=1):
+            if not code.name.strip():
+                raise CodebookError(f"code {position} has no name", remedy="Give every code a name.")
+            key = folded(code.name)
+            if key in seen:
+                raise CodebookError(
+                    f"the code '{code.name}' is there twice",
+                    remedy="Give each code a name of its own, for instance with its heading in front.",
+                )
+            seen[key] = code.name
+
+    def __iter__(self) -> Iterator[Code]:
+        return iter(self.codes)
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The headings in order of first use; empty for a flat codebook."""
+        return tuple(dict.fromkeys(code.heading for code in self.codes if code.heading))
+
+    def find(self, name: str) -> Code | None:
+        """The code of this name (case and outer spaces aside), or None."""
+        key = folded(name)
+        return next((code for code in self.codes if folded(code.name) == key), None)
+
+
+def folded(name: str) -> str:
+    """A code's name as names are compared: case and runs of white space aside."""
+    return " ".join(name.split()).casefold()
