@@ -2,6 +2,8 @@
 
 from suggester.domain.codebook import Code, Codebook, folded
 from suggester.domain.coding import Coding, Mode, Unplaced
+from suggester.domain.placing import codes_of
+from suggester.domain.quality import CodeQuality, Quality
 from suggester.domain.statistic import Statistic
 from suggester.domain.suggestion import Basis, Evidence, PassageSuggestions, Suggestion, Verdict
 from suggester.domain.transcript import Case, Passage, Role, Span, Transcript, Turn, Unit
@@ -10,12 +12,14 @@ __all__ = [
     "Basis",
     "Case",
     "Code",
+    "CodeQuality",
     "Codebook",
     "Coding",
     "Evidence",
     "Mode",
     "Passage",
     "PassageSuggestions",
+    "Quality",
     "Role",
     "Span",
     "Statistic",
@@ -25,5 +29,6 @@ __all__ = [
     "Unit",
     "Unplaced",
     "Verdict",
+    "codes_of",
     "folded",
 ]

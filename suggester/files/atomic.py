@@ -20,20 +20,22 @@ def replacing(path: Path) -> Iterator[Path]:
     """
     temporary: Path | None = None
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
+        # Through a link, the file it points to is replaced, not the link.
+        target = path.resolve()
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".writing-", suffix=path.suffix)
         os.close(handle)
         temporary = Path(name)
         yield temporary
         with temporary.open("rb+") as written:
             os.fsync(written.fileno())
-        temporary.chmod(path.stat().st_mode if path.exists() else 0o666 & ~_umask())
-        temporary.replace(path)
+        temporary.chmod(target.stat().st_mode if target.exists() else 0o666 & ~_umask())
+        temporary.replace(target)
     except OSError as error:
         raise FileError(
             f"cannot be written: {error.strerror or error}",
             file=path,
-            remedy="Check the folder's permissions and the space left on the disk.",
+            remedy="Close it in other programs; check the folder's permissions and the space on the disk.",
         ) from error
     finally:
         if temporary is not None:

@@ -1,22 +1,22 @@
-"""Tables of rows: CSV and Excel in; CSV, Excel, JSON and JSON lines out."""
+"""Tables of rows as text cells: CSV, Excel, JSON and JSON lines, in and out."""
 
-import csv
-import io
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from suggester.errors import FileError, TableError, UnknownFormat
 from suggester.files.atomic import replacing
-from suggester.files.text import read_bytes, read_text
-
-_ZIP = b"PK\x03\x04"
+from suggester.files.delimited import csv_lines, write_csv
+from suggester.files.excel import excel_lines, write_excel
+from suggester.files.records import record_lines, write_json, write_json_lines
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: ``number`` as a spreadsheet shows it (the header is row 1), ``cells`` by column."""
+    """One row: ``number`` as a spreadsheet shows it (the header is row 1), ``cells`` by column.
+
+    In a JSON file, where nothing is above the records, ``number`` is the record's, from 1.
+    """
 
     number: int
     cells: Mapping[str, str]
@@ -39,18 +39,23 @@ class Table:
         """As `column`, but a missing column is a `TableError` that lists the columns there are."""
         column = self.column(*names)
         if column is None:
-            there = ", ".join(f"'{name}'" for name in self.columns) or "none"
             raise TableError(
-                f"no column for {what}; the columns are {there}",
+                f"no column for {what}; the columns are {self.shown_columns}",
                 file=self.path,
                 place="row 1",
                 remedy=f"Name it '{names[0]}' in the file's first row.",
             )
         return column
 
+    @property
+    def shown_columns(self) -> str:
+        """The columns' names for a message, cut short: in a file without a header they are data."""
+        shown = [f"'{_shown(name)}'" for name in self.columns[:12]]
+        return ", ".join([*shown, "..."] if len(self.columns) > 12 else shown) or "none"
+
 
 def read_table(path: Path, encoding: str | None = None) -> Table:
-    """Read a CSV (comma, semicolon or tab) or the first sheet of an Excel file.
+    """Read a CSV (comma, semicolon or tab), the first sheet of an Excel file, or JSON records.
 
     Cells keep their text exactly, inner line breaks as LF; wholly empty rows are left out.
 
@@ -64,9 +69,11 @@ def read_table(path: Path, encoding: str | None = None) -> Table:
     path = Path(path)
     suffix = path.suffix.lower()
     if suffix in {".xlsx", ".xlsm"}:
-        lines = _excel_lines(path)
+        lines = excel_lines(path)
     elif suffix in {".csv", ".tsv", ".txt"}:
-        lines = _csv_lines(path, encoding)
+        lines = csv_lines(path, encoding)
+    elif suffix in {".json", ".jsonl"}:
+        lines = record_lines(path, encoding)
     else:
         raise UnknownFormat(
             f"'{suffix}' is no table format", file=path, remedy="Save the table as .csv or .xlsx."
@@ -104,20 +111,36 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[obje
         Another ending.
     FileError
         The file cannot be written.
+    TableError
+        The table, or a cell of it, is larger than Excel can hold.
     """
     path = Path(path)
-    writers = {".csv": _write_csv, ".xlsx": _write_excel, ".json": _write_json, ".jsonl": _write_lines}
+    writers = {".csv": write_csv, ".xlsx": write_excel, ".json": write_json, ".jsonl": write_json_lines}
     writer = writers.get(path.suffix.lower())
     if writer is None:
         raise UnknownFormat(
             f"'{path.suffix}' is no table format", file=path, remedy=f"Use one of {', '.join(writers)}."
         )
     with replacing(path) as temporary:
-        writer(temporary, columns, rows)
+        try:
+            writer(temporary, columns, rows)
+        except TableError as error:
+            # The writer knows the temporary file only.
+            raise TableError(error.problem, file=path, place=error.place, remedy=error.remedy) from error
+        except UnicodeEncodeError as error:
+            raise FileError(
+                "cannot be written: a cell holds half of a surrogate pair, which is no character",
+                file=path,
+                remedy="Look for damaged emoji in the file the text came from.",
+            ) from error
 
 
 def _key(name: str) -> str:
     return " ".join(name.replace("_", " ").replace("-", " ").split()).casefold()
+
+
+def _shown(name: str) -> str:
+    return name if len(name) <= 30 else f"{name[:30]}..."
 
 
 def _refuse_repeated(columns: Sequence[str], path: Path) -> None:
@@ -125,94 +148,6 @@ def _refuse_repeated(columns: Sequence[str], path: Path) -> None:
     for name in columns:
         if name and _key(name) in seen:
             raise TableError(
-                f"the column '{name}' is there twice", file=path, place="row 1", remedy="Rename one."
+                f"the column '{_shown(name)}' is there twice", file=path, place="row 1", remedy="Rename one."
             )
         seen.add(_key(name))
-
-
-def _csv_lines(path: Path, encoding: str | None) -> list[tuple[int, list[str]]]:
-    text = read_text(path, encoding)
-    header = text.split("\n", 1)[0]
-    separator = max(",;\t", key=header.count)
-    # Cells of hand-coded passages are long; the default limit of 128 kB is not.
-    csv.field_size_limit(2**31 - 1)
-    try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-        return list(enumerate(reader, start=1))
-    except csv.Error as error:
-        raise FileError(
-            f"is not well-formed CSV: {error}",
-            file=path,
-            remedy="Look for a quotation mark that is opened and never closed, or save it as .xlsx.",
-        ) from error
-
-
-def _excel_lines(path: Path) -> list[tuple[int, list[str]]]:
-    import zipfile
-
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    if not read_bytes(path).startswith(_ZIP):
-        raise FileError(
-            "is no .xlsx file, or is protected by a password",
-            file=path,
-            remedy="Open it in a spreadsheet program, remove the password and save it as .xlsx.",
-        )
-    try:
-        sheet = load_workbook(path, read_only=True, data_only=True).worksheets[0]
-        values = list(sheet.iter_rows(values_only=True))
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
-        raise FileError(
-            f"cannot be read as .xlsx ({type(error).__name__})", file=path, remedy="Save it anew as .xlsx."
-        ) from error
-    return [(number, [_cell_text(value) for value in line]) for number, line in enumerate(values, start=1)]
-
-
-def _cell_text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).replace("\r\n", "\n").replace("\r", "\n").replace("_x000D_", "")
-
-
-def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    # The mark in front makes Excel read UTF-8; `read_table` drops it again.
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(columns)
-        writer.writerows(rows)
-
-
-def _write_excel(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("suggester")
-    sheet.freeze_panes = "A2"
-    sheet.append(list(columns))
-    for row in rows:
-        line: list[object] = []
-        for value in row:
-            if isinstance(value, str):
-                cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", value)[:32767])
-                cell.data_type = "s"
-                line.append(cell)
-            else:
-                line.append(value)
-        sheet.append(line)
-    book.save(path)
-
-
-def _write_json(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    records = [dict(zip(columns, row, strict=True)) for row in rows]
-    path.write_text(json.dumps(records, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-
-
-def _write_lines(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        for row in rows:
-            file.write(json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False) + "\n")

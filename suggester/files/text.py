@@ -4,7 +4,17 @@ from pathlib import Path
 
 from suggester.errors import FileError
 
-_BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+# UTF-32 first: its little-endian mark begins with that of UTF-16.
+_BOMS = {
+    b"\xef\xbb\xbf": "utf-8-sig",
+    b"\xff\xfe\0\0": "utf-32",
+    b"\0\0\xfe\xff": "utf-32",
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+}
+_OTHER_CODE_PAGES = ["cp1252", "cp1250", "cp1251", "cp1253", "cp932", "gb18030", "mac_roman"]
+_WESTERN_SIGNS = frozenset("’‘“”–—…£€•°½¼¾²«»¿¡©®™·\xa0")
+_WESTERN_LETTERS = frozenset("àáâãäåæçèéêëìíîïñòóôõöøœùúûüßÿÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØŒÙÚÛÜ")
 
 
 def read_bytes(path: Path) -> bytes:
@@ -28,8 +38,9 @@ def read_bytes(path: Path) -> bytes:
 def read_text(path: Path, encoding: str | None = None) -> str:
     """The file's text with LF line ends and without a byte-order mark.
 
-    Without ``encoding``: a byte-order mark decides, else UTF-8 if the bytes are valid UTF-8, else
-    UTF-16 if every other byte is nought, else the best guess of charset-normalizer.
+    Without ``encoding``: a byte-order mark decides, else UTF-16 if every other byte is nought, else
+    UTF-8 if the bytes are (but for a few) valid UTF-8, else cp1252 or Mac Roman if that reads as Western
+    European text, else the best guess of charset-normalizer.
 
     Raises
     ------
@@ -48,11 +59,12 @@ def decode(data: bytes, path: Path, encoding: str | None = None) -> str:
         raise FileError(
             f"'{chosen}' is no known encoding", file=path, remedy="Try utf-8, utf-16 or cp1252."
         ) from error
-    except UnicodeDecodeError as error:
+    except UnicodeError as error:
+        start = getattr(error, "start", None)
         raise FileError(
             f"is not {chosen} text",
             file=path,
-            place=f"byte {error.start}",
+            place=None if start is None else f"byte {start}",
             remedy="Name its encoding with --encoding (often cp1252 or utf-16), or save it as UTF-8.",
         ) from error
     if "\0" in text:
@@ -73,19 +85,61 @@ def _guess(data: bytes) -> str:
     for mark, name in _BOMS.items():
         if data.startswith(mark):
             return name
-    if _every_other_byte_is_nought(data):
-        return "utf-16-le" if data[1:2] == b"\0" else "utf-16-be"
+    wide = _wide(data)
+    if wide:
+        return wide
+    if _mostly_utf8(data):
+        return "utf-8"
+    for western in ("cp1252", "mac_roman"):
+        if _plainly_western(data, western):
+            return western
+    from charset_normalizer import from_bytes
+
+    match = from_bytes(data, cp_isolation=_OTHER_CODE_PAGES).best()
+    return match.encoding if match else "cp1252"
+
+
+def _wide(data: bytes) -> str | None:
+    """UTF-16 without a mark: the high bytes are nought and the low bytes are not."""
+    head = data[:4000]
+    if len(head) < 4:
+        return None
+    first, second = head[0::2].count(0) / len(head), head[1::2].count(0) / len(head)
+    if max(first, second) < 0.2 or min(first, second) > 0.02:
+        return None
+    return "utf-16-le" if second > first else "utf-16-be"
+
+
+def _mostly_utf8(data: bytes) -> bool:
+    """Whether the bytes are UTF-8, or UTF-8 with a few broken places.
+
+    Other encodings hardly ever make a valid sequence of several bytes. Reading a damaged UTF-8 file
+    as cp1252 would garble it in silence; read as UTF-8, it is an error that names the byte.
+    """
+    lenient = data.decode("utf-8", "replace")
+    broken = lenient.count("\ufffd")
+    sequences = sum(1 for character in lenient if character > "\x7f") - broken
+    return broken == 0 or sequences > 3 * broken
+
+
+def _plainly_western(data: bytes, encoding: str) -> bool:
+    """Whether the bytes read as English, French, German, Spanish ... in this encoding.
+
+    Guessers by statistics take a pound sign or a dash in a short text for Central European letters.
+    """
     try:
-        data.decode("utf-8")
+        text = data.decode(encoding)
     except UnicodeDecodeError:
-        from charset_normalizer import from_bytes
-
-        best = from_bytes(data, cp_isolation=["cp1252", "cp1250", "cp1251", "cp932", "gb18030", "mac_roman"])
-        match = best.best()
-        return match.encoding if match else "cp1252"
-    return "utf-8"
-
-
-def _every_other_byte_is_nought(data: bytes) -> bool:
-    head = data[:2000]
-    return len(head) >= 4 and max(head[0::2].count(0), head[1::2].count(0)) > 0.2 * len(head)
+        return False
+    high = [place for place, character in enumerate(text) if character > "\x7f"]
+    if len(high) > 0.3 * len(text):
+        return False
+    for place in high:
+        character = text[place]
+        if character in _WESTERN_SIGNS:
+            continue
+        # A capital after a small letter is how Mac Roman's quotation marks look in cp1252.
+        capital_inside = character.isupper() and text[place - 1 : place].islower()
+        if character not in _WESTERN_LETTERS or capital_inside:
+            return False
+    return True

@@ -1,0 +1,111 @@
+"""From held-out scores to probabilities and thresholds, rare codes leaning on the others."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, logit
+
+Floats = NDArray[np.float64]
+
+_PRIOR_VARIANCE = 0.05
+_PRIOR_EXAMPLES = 10.0
+_ITERATIONS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Platt scaling per code, all arrays of shape (n_codes,).
+
+    The probability of code c is the logistic function of
+    ``slope[c] * (score - centre[c]) / spread[c] + intercept[c]``.
+    """
+
+    centre: Floats
+    spread: Floats
+    slope: Floats
+    intercept: Floats
+
+    def probabilities(self, scores: Floats) -> Floats:
+        """Probabilities (n, n_codes) for raw scores of the same shape."""
+        standard = (scores - self.centre) / self.spread
+        return np.asarray(expit(self.slope * standard + self.intercept))
+
+
+def fit_calibration(held_out: Floats, targets: NDArray[np.bool_]) -> Calibration:
+    """Calibrate on held-out scores (n, k) of passages with known codes (n, k).
+
+    Platt (1999) scaling; the slope and intercept of each code are drawn towards those of all codes
+    together (a Gaussian prior around the pooled fit), so that five examples do not decide alone.
+    Platt's smoothed targets are used.
+    """
+    centre, spread = held_out.mean(axis=0), np.maximum(held_out.std(axis=0), 1e-6)
+    standard = (held_out - centre) / spread
+    positives = targets.sum(axis=0)
+    negatives = len(targets) - positives
+    base = logit((positives + 0.5) / (len(targets) + 1.0))
+    smooth = np.where(targets, (positives + 1) / (positives + 2), 1 / (negatives + 2))
+    slope, shift = _newton(
+        standard.reshape(-1, 1),
+        smooth.reshape(-1, 1),
+        np.broadcast_to(base, standard.shape).reshape(-1, 1),
+        np.ones(1),
+        np.zeros(1),
+        variance=100.0,
+    )
+    pooled_slope, pooled_shift = float(slope[0]), float(shift[0])
+    k = standard.shape[1]
+    slopes, shifts = _newton(
+        standard,
+        smooth,
+        np.broadcast_to(base, standard.shape),
+        np.full(k, pooled_slope),
+        np.full(k, pooled_shift),
+        variance=_PRIOR_VARIANCE,
+    )
+    return Calibration(centre, spread, slopes, base + shifts)
+
+
+def _newton(
+    x: Floats, y: Floats, offset: Floats, slope_mean: Floats, shift_mean: Floats, variance: float
+) -> tuple[Floats, Floats]:
+    """Slope and shift of each column's logistic regression under a Gaussian prior, by Newton's method."""
+    slope, shift = slope_mean.copy(), shift_mean.copy()
+    for _ in range(_ITERATIONS):
+        p = expit(slope * x + offset + shift)
+        w = p * (1 - p)
+        g0 = ((p - y) * x).sum(axis=0) + (slope - slope_mean) / variance
+        g1 = (p - y).sum(axis=0) + (shift - shift_mean) / variance
+        h00 = (w * x * x).sum(axis=0) + 1 / variance
+        h01 = (w * x).sum(axis=0)
+        h11 = w.sum(axis=0) + 1 / variance
+        determinant = h00 * h11 - h01 * h01
+        step0 = (h11 * g0 - h01 * g1) / determinant
+        step1 = (h00 * g1 - h01 * g0) / determinant
+        # A full step may overshoot where the logistic is flat; two units of log-odds do not.
+        slope -= np.clip(step0, -2, 2)
+        shift -= np.clip(step1, -2, 2)
+        if max(np.abs(step0).max(), np.abs(step1).max()) < 1e-8:
+            break
+    return slope, shift
+
+
+def choose_thresholds(probabilities: Floats, targets: NDArray[np.bool_]) -> Floats:
+    """The probability (k,) above which a code is assigned: best F1 on held-out predictions, drawn
+    towards the best threshold of all codes together as if that were worth ten examples."""
+    pooled = _best_f1_threshold(probabilities.ravel(), targets.ravel())
+    own = np.array([_best_f1_threshold(probabilities[:, j], targets[:, j]) for j in range(targets.shape[1])])
+    n = targets.sum(axis=0)
+    return np.asarray((n * own + _PRIOR_EXAMPLES * pooled) / (n + _PRIOR_EXAMPLES), np.float64)
+
+
+def _best_f1_threshold(probabilities: Floats, targets: NDArray[np.bool_]) -> float:
+    order = np.argsort(-probabilities, kind="stable")
+    ranked = probabilities[order]
+    true_positives = np.cumsum(targets[order])
+    f1 = 2 * true_positives / (np.arange(1, len(order) + 1) + targets.sum())
+    # A threshold can only fall between two different probabilities.
+    ends = np.append(ranked[1:] < ranked[:-1], True)
+    best = int(np.argmax(np.where(ends, f1, -1.0)))
+    below = ranked[best + 1] if best + 1 < len(ranked) else 0.0
+    return float((ranked[best] + below) / 2)

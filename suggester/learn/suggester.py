@@ -1,0 +1,268 @@
+"""`CodeSuggester`: the estimator that learns from hand-coded passages."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from suggester.domain import Basis
+from suggester.errors import LearningError, TooLittleToLearn
+from suggester.learn.bundle import Parts, read_bundle, write_bundle
+from suggester.learn.calibration import choose_thresholds, fit_calibration
+from suggester.learn.encoders import DEFAULT_ENCODER, Encoder, Progress, SentenceEncoder
+from suggester.learn.features import Features, describe
+from suggester.learn.novelty import fit_scores, p_values
+from suggester.learn.ridge import fit_ridge
+from suggester.learn.similarity import fit_similarity
+
+Floats = NDArray[np.float64]
+
+MIN_EXAMPLES = 5
+MIN_GROUPS = 2
+
+
+class CodeSuggester:
+    """Suggests codes for passages, learned from hand-coded ones.
+
+    Dense features (a sentence encoder) and sparse ones (hashed words and word pairs of the passage
+    and, at half weight, of its context) feed one ridge regression per code. Probabilities and
+    thresholds come from predictions for passages whose group (transcript) was held out. A code with
+    fewer than 5 examples, or with examples from one group only, gets no trained head: its
+    probability rests on the cosine to its nearest example (`basis_` says which).
+
+    Parameters
+    ----------
+    encoder : str or Encoder, default "default"
+        ``"default"`` (all-MiniLM-L6-v2, installed with the program), the folder of a
+        sentence-transformers model, or any object with ``name``, ``fingerprint`` and ``encode``.
+    random_state : int, default 0
+        Seed of what is drawn at random: landmark passages of large studies, examples for similarity.
+
+    Attributes
+    ----------
+    codes_ : list of str
+        The codes seen in training, sorted; the columns of all results.
+    basis_ : list of Basis
+        For each code, whether its probability rests on a trained head or on similarity alone.
+    thresholds_ : ndarray of shape (n_codes,)
+        The probability above which `predict` assigns the code.
+    n_examples_ : ndarray of shape (n_codes,)
+        Training passages that carry the code.
+
+    Examples
+    --------
+    >>> model = CodeSuggester().fit(passages, codes, groups=transcript_ids)   # doctest: +SKIP
+    >>> model.predict_proba(["We all just muddle through together."])         # doctest: +SKIP
+    """
+
+    codes_: list[str]
+    basis_: list[Basis]
+    thresholds_: Floats
+    n_examples_: NDArray[np.intp]
+
+    def __init__(self, encoder: str | Encoder = DEFAULT_ENCODER, random_state: int = 0) -> None:
+        self.encoder = encoder
+        self.random_state = random_state
+        self._parts: Parts | None = None
+
+    def fit(
+        self,
+        passages: Sequence[str],
+        codes: Sequence[set[str]],
+        groups: Sequence[object] | None = None,
+        context: Sequence[str] | None = None,
+        *,
+        progress: Progress | None = None,
+    ) -> "CodeSuggester":
+        """Learn from hand-coded passages.
+
+        Parameters
+        ----------
+        passages : sequence of str, length n
+        codes : sequence of set of str, length n
+            The codes of each passage; an empty set is a "no code" decision.
+        groups : sequence of hashable, length n, optional
+            The transcript (or case) of each passage: what is held out together. Without it every
+            passage stands for itself.
+        context : sequence of str, length n, optional
+            The question that led to each passage.
+
+        Raises
+        ------
+        TooLittleToLearn
+            No code has five examples from two groups, or there is nothing to tell it from.
+        """
+        if not len(passages) == len(codes) == (len(passages) if groups is None else len(groups)):
+            raise ValueError("passages, codes and groups differ in length")
+        features = describe(self._encoder(), passages, context, progress)
+        return self._fit(features, codes, range(len(passages)) if groups is None else groups)
+
+    def _fit(
+        self, features: Features, codes: Sequence[set[str]], groups: Sequence[object]
+    ) -> "CodeSuggester":
+        names = sorted(set().union(*codes)) if codes else []
+        column = {name: j for j, name in enumerate(names)}
+        targets = np.zeros((len(codes), len(names)), np.bool_)
+        for i, carried in enumerate(codes):
+            targets[i, [column[name] for name in carried]] = True
+        numbers: dict[object, int] = {}
+        group = np.array([numbers.setdefault(g, len(numbers)) for g in groups], np.intp)
+        enough = _enough(targets, group)
+        _check(targets, enough, len(numbers))
+        trained, few = np.flatnonzero(enough), np.flatnonzero(~enough)
+
+        fitted = fit_ridge(features, targets[:, trained], group, self.random_state)
+        calibration = fit_calibration(fitted.held_out, targets[:, trained])
+        similarity = fit_similarity(features.dense, targets, group, few, trained, self.random_state)
+        held_out = np.empty(targets.shape)
+        held_out[:, trained] = calibration.probabilities(fitted.held_out)
+        held_out[:, few] = similarity.probabilities(features.dense)
+        thresholds = np.empty(len(names))
+        thresholds[trained] = choose_thresholds(held_out[:, trained], targets[:, trained])
+        # Nobody can choose a threshold on a handful of examples: more likely than not.
+        thresholds[few] = 0.5
+        coded = targets[:, trained].any(axis=1)
+
+        self.codes_ = names
+        self.basis_ = [Basis.TRAINED if ok else Basis.SIMILARITY for ok in enough]
+        self.thresholds_ = thresholds
+        self.n_examples_ = targets.sum(axis=0)
+        self._parts = Parts(
+            heads=fitted.heads,
+            calibration=calibration,
+            similarity=similarity,
+            trained=trained,
+            few=few,
+            fit_calibration=np.sort(fit_scores(held_out[np.ix_(coded, trained)])),
+        )
+        return self
+
+    def predict_proba(
+        self,
+        passages: Sequence[str],
+        context: Sequence[str] | None = None,
+        *,
+        progress: Progress | None = None,
+    ) -> Floats:
+        """Calibrated probability of each code, shape (n_passages, n_codes)."""
+        return self._probabilities(self._describe(passages, context, progress))
+
+    def predict(self, passages: Sequence[str], context: Sequence[str] | None = None) -> list[set[str]]:
+        """The codes whose probability reaches their threshold, a set per passage (it may be empty)."""
+        chosen = self.predict_proba(passages, context) >= self.thresholds_
+        return [{self.codes_[j] for j in np.flatnonzero(row)} for row in chosen]
+
+    def novelty(self, passages: Sequence[str], context: Sequence[str] | None = None) -> Floats:
+        """The p-value of "fits the codebook", shape (n_passages,): small means that no code fits."""
+        return self._fit_p_values(self.predict_proba(passages, context))
+
+    def save(self, folder: str | Path, about: dict[str, Any] | None = None) -> None:
+        """Write the bundle: arrays (safetensors) and JSON, no text and no pickle.
+
+        ``about`` is kept as it is in the bundle's JSON (codebook version, metrics, ...).
+
+        Raises
+        ------
+        LearningError
+            The model has not been trained.
+        FileError
+            The folder cannot be written.
+        """
+        parts = self._fitted()
+        encoder = self._encoder()
+        meta = {
+            "codes": self.codes_,
+            "thresholds": self.thresholds_.tolist(),
+            "n_examples": self.n_examples_.tolist(),
+            "encoder": {"name": encoder.name, "sha256": encoder.fingerprint},
+            "random_state": self.random_state,
+            "about": about or {},
+        }
+        write_bundle(Path(folder), parts, meta)
+
+    @classmethod
+    def load(cls, folder: str | Path, encoder: str | Encoder | None = None) -> "CodeSuggester":
+        """Read a bundle. ``encoder`` stands in for the one it names, if that is kept elsewhere.
+
+        Raises
+        ------
+        BundleError
+            The bundle is damaged, of another format, or was trained with another encoder.
+        EncoderMissing
+            Its encoder is not on this machine.
+        """
+        parts, meta = read_bundle(Path(folder))
+        model = cls(encoder=encoder or meta["encoder"]["name"], random_state=meta["random_state"])
+        found = model._encoder().fingerprint
+        if found != meta["encoder"]["sha256"]:
+            raise LearningError(
+                f"the model was trained with another encoder than '{model._encoder().name}'",
+                file=folder,
+                remedy="Train again, or name the encoder it was trained with.",
+            )
+        model.codes_ = list(meta["codes"])
+        model.basis_ = [Basis.SIMILARITY] * len(model.codes_)
+        for j in parts.trained:
+            model.basis_[j] = Basis.TRAINED
+        model.thresholds_ = np.array(meta["thresholds"], np.float64)
+        model.n_examples_ = np.array(meta["n_examples"], np.intp)
+        model._parts = parts
+        return model
+
+    def _encoder(self) -> Encoder:
+        if isinstance(self.encoder, str):
+            self.encoder = SentenceEncoder(self.encoder)
+        return self.encoder
+
+    def _describe(
+        self, passages: Sequence[str], context: Sequence[str] | None, progress: Progress | None = None
+    ) -> Features:
+        self._fitted()
+        return describe(self._encoder(), passages, context, progress)
+
+    def _probabilities(self, features: Features) -> Floats:
+        parts = self._fitted()
+        result = np.empty((len(features), len(self.codes_)))
+        result[:, parts.trained] = parts.calibration.probabilities(parts.heads.scores(features))
+        result[:, parts.few] = parts.similarity.probabilities(features.dense)
+        return result
+
+    def _fit_p_values(self, probabilities: Floats) -> Floats:
+        parts = self._fitted()
+        return p_values(fit_scores(probabilities[:, parts.trained]), parts.fit_calibration)
+
+    def _fitted(self) -> Parts:
+        if self._parts is None:
+            raise LearningError("the model has not been trained", remedy="Call fit first.")
+        return self._parts
+
+
+def _enough(targets: NDArray[np.bool_], groups: NDArray[np.intp]) -> NDArray[np.bool_]:
+    spread = np.array([len(np.unique(groups[column])) for column in targets.T], np.intp)
+    return np.asarray((targets.sum(axis=0) >= MIN_EXAMPLES) & (spread >= MIN_GROUPS), np.bool_)
+
+
+def _check(targets: NDArray[np.bool_], enough: NDArray[np.bool_], n_groups: int) -> None:
+    coded = int(targets.any(axis=1).sum()) if targets.size else 0
+    if coded == 0:
+        raise TooLittleToLearn(
+            "no passage is coded", remedy="Import hand codings of two or more transcripts first."
+        )
+    if n_groups < MIN_GROUPS:
+        raise TooLittleToLearn(
+            "all coded passages are from one transcript, so nothing can be held out to check the model",
+            remedy="Code a second transcript.",
+        )
+    if not enough.any():
+        most = int(targets.sum(axis=0).max())
+        raise TooLittleToLearn(
+            f"no code has {MIN_EXAMPLES} examples from {MIN_GROUPS} transcripts",
+            remedy=f"Code more passages: the most frequent code has {most}.",
+        )
+    if targets.shape[1] == 1 and targets.all():
+        raise TooLittleToLearn(
+            "there is one code and every passage carries it: there is nothing to tell it from",
+            remedy="Mark transcripts as finished, so that their uncoded passages count as 'no code'.",
+        )

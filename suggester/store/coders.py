@@ -1,0 +1,78 @@
+"""Coders in the database, and which transcripts each of them has finished."""
+
+from typing import Any
+
+from sqlalchemy import Select, func, insert, select
+
+from suggester.store.database import Database, now
+from suggester.store.lookups import coder_number, transcript_number
+from suggester.store.records import Coder, CoderKind, Finished
+from suggester.store.schema import coders, current_codings, finished_events, transcripts
+
+
+class Coders(Database):
+    """The part of the study that holds who codes, and what they have finished."""
+
+    def coders(self) -> tuple[Coder, ...]:
+        """Every coder, in the order of their names."""
+        current = current_codings().subquery()
+        number = func.count(current.c.id).label("codings")
+        query = (
+            select(coders, number)
+            .outerjoin(current, current.c.coder_id == coders.c.id)
+            .group_by(coders.c.id)
+            .order_by(coders.c.key)
+        )
+        with self._reading() as connection:
+            return tuple(
+                Coder(row.name, CoderKind(row.kind), row.codings) for row in connection.execute(query)
+            )
+
+    def set_finished(self, transcript: str, coder: str, finished: bool = True) -> None:
+        """Record that a coder has finished a transcript, or has taken it up again.
+
+        Raises
+        ------
+        TranscriptError
+            No such transcript.
+        CodingError
+            The coder has no name.
+        """
+        with self._writing() as connection:
+            transcript_id = transcript_number(connection, transcript)
+            coder_id = coder_number(connection, coder)
+            newest = (
+                select(finished_events.c.finished)
+                .where(
+                    finished_events.c.transcript_id == transcript_id, finished_events.c.coder_id == coder_id
+                )
+                .order_by(finished_events.c.id.desc())
+                .limit(1)
+            )
+            if bool(connection.execute(newest).scalar()) != finished:
+                event = {
+                    "transcript_id": transcript_id,
+                    "coder_id": coder_id,
+                    "finished": finished,
+                    "at": now(),
+                }
+                connection.execute(insert(finished_events).values(event))
+
+    def finished(self) -> frozenset[Finished]:
+        """The transcripts that are finished, each with the coder who finished it."""
+        query = (
+            select(transcripts.c.name.label("transcript"), coders.c.name.label("coder"))
+            .select_from(finished_events)
+            .join(transcripts)
+            .join(coders)
+            .where(finished_events.c.id.in_(newest_finished_events()), finished_events.c.finished)
+        )
+        with self._reading() as connection:
+            return frozenset(Finished(row.transcript, row.coder) for row in connection.execute(query))
+
+
+def newest_finished_events() -> Select[Any]:
+    """The newest event of each transcript and coder: what holds now."""
+    return select(func.max(finished_events.c.id)).group_by(
+        finished_events.c.transcript_id, finished_events.c.coder_id
+    )

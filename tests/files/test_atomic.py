@@ -1,0 +1,97 @@
+"""Writing by replacement: the old file stays whole until the new one is."""
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from suggester.errors import FileError
+from suggester.files.atomic import replacing
+
+
+def test_the_new_content_takes_the_place_of_the_old(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("old")
+    with replacing(path) as temporary:
+        temporary.write_text("new")
+        assert path.read_text() == "old"
+    assert path.read_text() == "new"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["table.csv"]
+
+
+@pytest.mark.parametrize("raised", [RuntimeError, KeyboardInterrupt])
+def test_the_old_file_stays_when_the_writer_raises(tmp_path: Path, raised: type[BaseException]) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("old")
+    with pytest.raises(raised), replacing(path) as temporary:
+        temporary.write_text("half of the n")
+        raise raised
+    assert path.read_text() == "old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["table.csv"]
+
+
+def test_a_full_disk_is_a_file_error_and_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("old")
+    with pytest.raises(FileError, match="No space left on device"), replacing(path):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    assert path.read_text() == "old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["table.csv"]
+
+
+def test_a_really_full_device_is_a_file_error(tmp_path: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full on this system")
+    path = tmp_path / "table.csv"
+    with pytest.raises(FileError, match="No space left"), replacing(path):
+        Path("/dev/full").write_text("x" * 10)
+    assert not path.exists()
+
+
+def test_missing_folders_are_made(tmp_path: Path) -> None:
+    path = tmp_path / "a" / "b" / "table.csv"
+    with replacing(path) as temporary:
+        temporary.write_text("new")
+    assert path.read_text() == "new"
+
+
+def test_a_folder_in_the_way_is_a_file_error(tmp_path: Path) -> None:
+    (tmp_path / "table.csv").mkdir()
+    with pytest.raises(FileError, match="cannot be written"), replacing(tmp_path / "table.csv") as temporary:
+        temporary.write_text("new")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["table.csv"]
+
+
+def test_permissions_are_kept_and_new_files_obey_the_umask(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    before = os.umask(0o027)
+    try:
+        with replacing(path) as temporary:
+            temporary.write_text("new")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    path.chmod(0o600)
+    with replacing(path) as temporary:
+        temporary.write_text("newer")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_link_stays_a_link_and_its_file_is_replaced(tmp_path: Path) -> None:
+    target = tmp_path / "real.csv"
+    target.write_text("old")
+    link = tmp_path / "link.csv"
+    link.symlink_to(target)
+    with replacing(link) as temporary:
+        temporary.write_text("new")
+    assert link.is_symlink()
+    assert target.read_text() == "new"
+
+
+def test_a_name_as_long_as_the_system_allows_can_be_written(tmp_path: Path) -> None:
+    path = tmp_path / ("n" * 250 + ".csv")
+    with replacing(path) as temporary:
+        temporary.write_text("new")
+    assert path.read_text() == "new"
