@@ -84,9 +84,9 @@ def cross_validate_features(
     folds = GroupKFold(min(FOLDS, len(numbers)))
     for done, (train, test) in enumerate(folds.split(np.zeros(len(group)), groups=group), start=1):
         fold = CodeSuggester(encoder=model.encoder, random_state=model.random_state)
-        fold._fit(features[train], [codes[i] for i in train], [int(g) for g in group[train]])
+        fold.fit_features(features[train], [codes[i] for i in train], [int(g) for g in group[train]])
         known = [column[name] for name in fold.codes_]
-        found = fold._probabilities(features[test])
+        found = fold.proba_features(features[test])
         probabilities[np.ix_(test, known)] = found
         predicted[np.ix_(test, known)] = found >= fold.thresholds_
         if progress:

@@ -97,11 +97,12 @@ class CodeSuggester:
         if not len(passages) == len(codes) == (len(passages) if groups is None else len(groups)):
             raise ValueError("passages, codes and groups differ in length")
         features = describe(self._encoder(), passages, context, progress)
-        return self._fit(features, codes, range(len(passages)) if groups is None else groups)
+        return self.fit_features(features, codes, range(len(passages)) if groups is None else groups)
 
-    def _fit(
+    def fit_features(
         self, features: Features, codes: Sequence[set[str]], groups: Sequence[object]
     ) -> "CodeSuggester":
+        """As `fit`, on features at hand."""
         names = sorted(set().union(*codes)) if codes else []
         column = {name: j for j, name in enumerate(names)}
         targets = np.zeros((len(codes), len(names)), np.bool_)
@@ -147,7 +148,7 @@ class CodeSuggester:
         progress: Progress | None = None,
     ) -> Floats:
         """Calibrated probability of each code, shape (n_passages, n_codes)."""
-        return self._probabilities(self._describe(passages, context, progress))
+        return self.proba_features(self._describe(passages, context, progress))
 
     def predict(self, passages: Sequence[str], context: Sequence[str] | None = None) -> list[set[str]]:
         """The codes whose probability reaches their threshold, a set per passage (it may be empty)."""
@@ -156,7 +157,7 @@ class CodeSuggester:
 
     def novelty(self, passages: Sequence[str], context: Sequence[str] | None = None) -> Floats:
         """The p-value of "fits the codebook", shape (n_passages,): small means that no code fits."""
-        return self._fit_p_values(self.predict_proba(passages, context))
+        return self.novelty_of(self.predict_proba(passages, context))
 
     def save(self, folder: str | Path, about: dict[str, Any] | None = None) -> None:
         """Write the bundle: arrays (safetensors) and JSON, no text and no pickle.
@@ -222,14 +223,16 @@ class CodeSuggester:
         self._fitted()
         return describe(self._encoder(), passages, context, progress)
 
-    def _probabilities(self, features: Features) -> Floats:
+    def proba_features(self, features: Features) -> Floats:
+        """As `predict_proba`, on features at hand."""
         parts = self._fitted()
         result = np.empty((len(features), len(self.codes_)))
         result[:, parts.trained] = parts.calibration.probabilities(parts.heads.scores(features))
         result[:, parts.few] = parts.similarity.probabilities(features.dense)
         return result
 
-    def _fit_p_values(self, probabilities: Floats) -> Floats:
+    def novelty_of(self, probabilities: Floats) -> Floats:
+        """As `novelty`, for the probabilities that `predict_proba` gave."""
         parts = self._fitted()
         return p_values(fit_scores(probabilities[:, parts.trained]), parts.fit_calibration)
 

@@ -1,0 +1,1 @@
+"""Results as tables: columns and rows for files, short texts for people."""

@@ -183,6 +183,13 @@ def test_what_cannot_be_written_is_refused(tmp_path: Path) -> None:
     assert read_codebook(tmp_path / "c.json") == barred
 
 
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_a_single_example_of_two_lines_stays_one(tmp_path: Path, suffix: str) -> None:
+    book = Codebook((Code("A", examples=("they said\nyes",)), Code("B", examples=("one", "two\nlines"))))
+    write_codebook(tmp_path / f"c{suffix}", book)
+    assert read_codebook(tmp_path / f"c{suffix}") == book
+
+
 LINES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), max_size=12)
 TIDY = LINES.map(str.strip)
 NAMES = LINES.map(lambda text: " ".join(text.split()))

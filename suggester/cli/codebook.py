@@ -1,0 +1,76 @@
+"""`suggester codebook`: the codebook in, out and on screen."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from suggester.cli.options import HERE, JsonOption, ProjectOption
+from suggester.cli.output import print_json, print_table, say
+
+app = typer.Typer(help="The codebook: import it, look at it, export it.", no_args_is_help=True)
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="Codebook: .csv .xlsx .json .yaml")],
+    note: Annotated[str, typer.Option(help="Why it changed, for the record.")] = "",
+    json: JsonOption = False,
+    project: ProjectOption = HERE,
+) -> None:
+    """Import a codebook. If it differs from the current one it becomes a new version.
+
+    Columns: name, heading, level, definition, include, exclude, examples (only name is needed).
+
+    Example: suggester codebook import codebook.xlsx
+    """
+    from suggester.project import Project
+
+    with Project.open(project) as study:
+        codebook = study.import_codebook(file, note)
+    if json:
+        print_json(codebook)
+        return
+    headings = len(codebook.headings)
+    under = f" under {headings} headings" if headings else ""
+    say(f"Codebook version {codebook.version}: {len(codebook)} codes{under}.")
+
+
+@app.command()
+def show(
+    version: Annotated[int | None, typer.Option(help="An earlier version.")] = None,
+    json: JsonOption = False,
+    project: ProjectOption = HERE,
+) -> None:
+    """Show the codebook.
+
+    Example: suggester codebook show
+    """
+    from suggester.project import Project
+
+    with Project.open(project) as study:
+        codebook = study.codebook(version)
+    if json:
+        print_json(codebook)
+        return
+    print_table(
+        f"Codebook, version {codebook.version}",
+        ["Heading", "Code", "Level", "Definition"],
+        [[code.heading, code.name, code.level, code.definition] for code in codebook],
+    )
+
+
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="Where to: .csv .xlsx .json .yaml")],
+    project: ProjectOption = HERE,
+) -> None:
+    """Write the codebook to a file.
+
+    Example: suggester codebook export codebook.csv
+    """
+    from suggester.project import Project
+
+    with Project.open(project) as study:
+        study.export_codebook(file)
+    say(f"Wrote {file}.")

@@ -1,0 +1,133 @@
+"""`suggester codings`: hand codings in and out, and which transcripts are finished."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from suggester.cli.options import HERE, ColumnOption, EncodingOption, JsonOption, ProjectOption, columns_of
+from suggester.cli.output import print_json, print_table, progress_bars, say, warn
+
+app = typer.Typer(
+    help="Hand codings: import and export them, say which transcripts are finished.", no_args_is_help=True
+)
+_LISTED = 20
+_BOUNDARIES = 0.8
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="Codings: .csv .xlsx .json .jsonl")],
+    coder: Annotated[str | None, typer.Option(help="Who coded, where the table does not say.")] = None,
+    finished: Annotated[
+        bool,
+        typer.Option("--finished", help="The coders have finished the transcripts in this table."),
+    ] = False,
+    unplaced: Annotated[
+        Path | None, typer.Option(help="Write the rows that could not be placed to this .csv or .xlsx.")
+    ] = None,
+    column: ColumnOption = None,
+    encoding: EncodingOption = None,
+    json: JsonOption = False,
+    project: ProjectOption = HERE,
+) -> None:
+    """Import hand codings, placed by offsets (start, end) or by their quoted text.
+
+    Columns: transcript, code, coder, and start and end (characters, end not included) or text. A quote
+    that is found twice or nowhere is listed, not placed. Importing again adds only what is new.
+
+    Example: suggester codings import codings.xlsx --coder Anna --finished
+    """
+    from suggester.files.tables import write_table
+    from suggester.project import Project
+
+    with Project.open(project) as study, progress_bars() as progress:
+        progress("Placing codings", 0, 1)
+        report = study.import_codings(
+            file, coder=coder, columns=columns_of(column), encoding=encoding, finished=finished
+        )
+    columns = ["row", "transcript", "code", "coder", "reason"]
+    rows = [[str(u.row), u.transcript, u.code, u.coder, u.reason] for u in report.unplaced]
+    if unplaced is not None:
+        write_table(unplaced, columns, rows)
+    if json:
+        print_json(report)
+    else:
+        batch = f" (import {report.batch})" if report.batch else ""
+        say(f"{report.added} codings added{batch}, {report.already} were there already.")
+        say(f"Placed by offsets: {report.by_offsets}, by quote: {report.by_quote}.")
+        if report.finished:
+            say(f"Marked as finished: {report.finished} transcripts.")
+        if rows:
+            print_table(f"Not placed: {len(rows)} rows", columns, rows[:_LISTED], numbers=[0])
+            if len(rows) > _LISTED:
+                say(f"... and {len(rows) - _LISTED} more; --unplaced FILE writes them all.")
+    if report.boundary_share is not None and report.boundary_share < _BOUNDARIES:
+        warn(
+            f"Only {report.boundary_share:.0%} of the codings start and end at the edge of a word: the "
+            "offsets may belong to another text. Compare a few, and if they are wrong take them back with "
+            f"'suggester codings undo {report.batch}' and import them by quote."
+        )
+    if rows and not report.added and not report.already:
+        raise typer.Exit(2)
+
+
+@app.command()
+def undo(
+    batch: Annotated[int, typer.Argument(help="The number that the import gave.")],
+    project: ProjectOption = HERE,
+) -> None:
+    """Take back one import of codings. Nothing is erased: the removal is recorded too.
+
+    Example: suggester codings undo 3
+    """
+    from suggester.project import Project
+
+    with Project.open(project) as study:
+        say(f"{study.undo_codings(batch)} codings taken back.")
+
+
+@app.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="Where to: .csv .xlsx .json .jsonl")],
+    coder: Annotated[str | None, typer.Option(help="Only this coder's.")] = None,
+    project: ProjectOption = HERE,
+) -> None:
+    """Write the codings with offsets and text to a file.
+
+    Example: suggester codings export codings.csv
+    """
+    from suggester.project import Project
+
+    with Project.open(project) as study:
+        say(f"Wrote {study.export_codings(file, coder=coder)} codings to {file}.")
+
+
+@app.command()
+def finish(
+    transcripts: Annotated[
+        list[str] | None, typer.Argument(help="Names of transcripts, or a table with --table.")
+    ] = None,
+    coder: Annotated[str | None, typer.Option(help="Who has finished them.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="All transcripts of the study.")] = False,
+    not_finished: Annotated[bool, typer.Option("--not", help="They are not finished after all.")] = False,
+    table: Annotated[
+        Path | None, typer.Option(help="Table with columns transcript and coder, in place of names.")
+    ] = None,
+    project: ProjectOption = HERE,
+) -> None:
+    """Say which transcripts a coder has finished: what they left uncoded there then counts as "no code".
+
+    Example: suggester codings finish P1 P2 P3 --coder Anna
+    """
+    from suggester.project import Project
+
+    with Project.open(project) as study:
+        if table is not None:
+            say(f"{study.finish_from(table)} transcripts marked as finished.")
+            return
+        names = [t.name for t in study.transcripts()] if every else transcripts or []
+        if not names or not coder:
+            raise typer.BadParameter("name transcripts (or --all) and --coder, or a --table")
+        study.finish(names, coder, not not_finished)
+        say(f"{len(names)} transcripts marked as {'not ' if not_finished else ''}finished by {coder}.")

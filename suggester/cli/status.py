@@ -1,0 +1,39 @@
+"""`suggester status`: where the study stands."""
+
+from suggester.cli.options import HERE, JsonOption, ProjectOption
+from suggester.cli.output import print_json, print_table, say
+
+
+def status(json: JsonOption = False, project: ProjectOption = HERE) -> None:
+    """Show what the study holds, who has coded what, and what to do next.
+
+    Example: suggester status
+    """
+    from suggester.project import Project
+
+    with Project.open(project) as study:
+        found = study.status()
+    if json:
+        print_json(found)
+        return
+    say(f"Study '{found.name}' in {found.folder}")
+    say(f"{found.transcripts} transcripts, {found.words:,} words, {found.passages:,} passages ({found.unit})")
+    if found.cases:
+        say(f"{found.cases} cases")
+    if found.coders:
+        print_table(
+            "Coders",
+            ["Coder", "Codings", "Transcripts", "Finished"],
+            [[c.coder, str(c.codings), str(c.transcripts), str(c.finished)] for c in found.coders],
+            numbers=[1, 2, 3],
+        )
+    if found.codes:
+        print_table(
+            f"Codes (codebook version {found.codebook_version})",
+            ["Heading", "Code", "Codings", "Transcripts"],
+            [[c.heading, c.code, str(c.codings), str(c.transcripts)] for c in found.codes],
+            numbers=[2, 3],
+        )
+    if found.model and found.model_trained:
+        say(f"Model {found.model}, trained {found.model_trained:%Y-%m-%d %H:%M} UTC")
+    say(f"Next: {found.next_step}")

@@ -1,0 +1,75 @@
+"""`suggester train`: learn from the hand codings."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from suggester.cli.options import HERE, JsonOption, ProjectOption
+from suggester.cli.output import print_json, print_table, progress_bars, say, warn
+
+
+def train(
+    encoder: Annotated[
+        str, typer.Option(help="'default', or the folder of a sentence-transformers model.")
+    ] = "default",
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="Write the figures per code to this .csv .xlsx .json .jsonl."),
+    ] = None,
+    json: JsonOption = False,
+    project: ProjectOption = HERE,
+) -> None:
+    """Learn from the hand codings, and say how well it does on transcripts it has not seen.
+
+    Example: suggester train
+    """
+    from suggester.files.tables import write_table
+    from suggester.project import Project
+    from suggester.report.quality_tables import COLUMNS, figure_text, quality_rows
+
+    with Project.open(project) as study, progress_bars() as progress:
+        report = study.train(encoder, progress=progress)
+    quality = report.quality
+    if output is not None and quality is not None:
+        write_table(output, COLUMNS, quality_rows(quality))
+    if json:
+        print_json(report)
+        return
+    say(
+        f"Trained on {report.n_passages:,} passages ({report.n_coded:,} coded) of {report.n_transcripts} "
+        f"transcripts, codebook version {report.codebook_version}."
+    )
+    if report.interviewer_included:
+        say("Interviewers' passages take part, because some of them are coded.")
+    if report.unused_codings:
+        say(f"{report.unused_codings} codings lie outside every passage and were not used.")
+    if quality is None:
+        warn(f"No figures on held-out transcripts: {report.quality_undefined_because}.")
+    else:
+        print_table(
+            f"On held-out transcripts ({quality.n_folds} folds), with 95 % intervals by transcript",
+            ["Code", "n", "Tr.", "Precision", "Recall", "Avg. prec."],
+            [
+                [
+                    c.code if c.code not in report.too_few else f"{c.code} *",
+                    str(c.n_passages),
+                    str(c.n_transcripts),
+                    figure_text(c.precision),
+                    figure_text(c.recall),
+                    figure_text(c.average_precision),
+                ]
+                for c in quality.codes
+            ],
+            numbers=[1, 2],
+        )
+        say(f"First suggestion is one of the coder's codes:   {figure_text(quality.precision_at_1)}")
+        say(f"Coder's codes among the first three:            {figure_text(quality.recall_at_3)}")
+        say(f"F1 per code, on average:                        {figure_text(quality.macro_f1)}")
+        say(f"Average precision per code, on average:         {figure_text(quality.macro_average_precision)}")
+    if report.too_few:
+        say(
+            f"Too few examples for a head of their own (fewer than 5, or in one transcript): "
+            f"{', '.join(report.too_few)}. Those with examples are suggested by similarity alone."
+        )
+    say("Next: suggester suggest")

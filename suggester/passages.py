@@ -1,0 +1,100 @@
+"""Which passages of a study train a model, and which are waiting for suggestions."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
+
+from suggester.corpus import unitize
+from suggester.domain import Coding, Passage, Role, Transcript, codes_of
+from suggester.reports import TrainingSet
+from suggester.store import Finished, Unitizing
+
+_INTERVIEWER_SHARE = 0.02
+
+
+def unitized(transcripts: Iterable[Transcript], unitizing: Unitizing) -> tuple[Passage, ...]:
+    """All passages of the transcripts in order, interviewers' included."""
+    return tuple(
+        passage
+        for transcript in transcripts
+        for passage in unitize(transcript, unitizing.unit, unitizing.words)
+    )
+
+
+def training_set(
+    passages: Sequence[Passage], codings: Sequence[Coding], finished: Iterable[Finished]
+) -> TrainingSet:
+    """The passages that coders have decided on.
+
+    Of a finished transcript every passage counts, of another only those with a code. The codes of
+    several coders are put together. Interviewers' passages take part only if coders coded them: at
+    least 2 % of the coded passages are an interviewer's.
+    """
+    done = {item.transcript for item in finished}
+    carried = codes_of(passages, codings)
+    coded = [passage for passage, codes in zip(passages, carried, strict=True) if codes]
+    asked = sum(passage.role is Role.INTERVIEWER for passage in coded)
+    include = asked >= _INTERVIEWER_SHARE * max(len(coded), 1) and asked > 0
+    chosen = [
+        (passage, frozenset(codes))
+        for passage, codes in zip(passages, carried, strict=True)
+        if (codes or passage.transcript in done) and (include or passage.role is Role.PARTICIPANT)
+    ]
+    digest = sha256()
+    for passage, codes in chosen:
+        line = "\t".join([passage.transcript, str(passage.start), str(passage.end), *sorted(codes)])
+        digest.update(line.encode() + b"\n")
+    return TrainingSet(
+        passages=tuple(passage for passage, _ in chosen),
+        codes=tuple(codes for _, codes in chosen),
+        interviewer_included=include,
+        unused_codings=_outside(codings, [passage for passage, _ in chosen]),
+        sha256=digest.hexdigest(),
+    )
+
+
+def waiting(
+    passages: Sequence[Passage],
+    codings: Sequence[Coding],
+    finished: Iterable[Finished],
+    *,
+    interviewer_included: bool,
+    transcripts: frozenset[str] | None,
+) -> tuple[Passage, ...]:
+    """The passages that nobody has coded, in transcripts that nobody has finished.
+
+    With ``transcripts``, all uncoded passages of these, finished or not.
+    """
+    done = {item.transcript for item in finished}
+    carried = codes_of(passages, codings)
+    return tuple(
+        passage
+        for passage, codes in zip(passages, carried, strict=True)
+        if not codes
+        and (passage.transcript in transcripts if transcripts is not None else passage.transcript not in done)
+        and (interviewer_included or passage.role is Role.PARTICIPANT)
+    )
+
+
+def contexts(passages: Iterable[Passage]) -> list[str]:
+    """The question that led to each passage."""
+    return [passage.context for passage in passages]
+
+
+def rows_by_code(codes: Sequence[frozenset[str]]) -> Mapping[str, list[int]]:
+    """For each code the rows of the passages that carry it."""
+    rows: dict[str, list[int]] = {}
+    for row, carried in enumerate(codes):
+        for code in carried:
+            rows.setdefault(code, []).append(row)
+    return rows
+
+
+def _outside(codings: Iterable[Coding], passages: Sequence[Passage]) -> int:
+    """How many codings overlap none of the passages."""
+    spans: dict[str, list[Passage]] = {}
+    for passage in passages:
+        spans.setdefault(passage.transcript, []).append(passage)
+    return sum(
+        not any(passage.span.overlap(coding.span) for passage in spans.get(coding.transcript, []))
+        for coding in codings
+    )

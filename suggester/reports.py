@@ -1,0 +1,141 @@
+"""What the actions on a study give back, as named values."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from suggester.domain import Passage, PassageSuggestions, Quality, Unplaced
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedTranscript:
+    """One transcript of an import: what became of it, and how its speakers were told.
+
+    ``outcome`` is "new", "same" (it was there already), "same text, turns read anew" or "replaced".
+    """
+
+    name: str
+    file: str
+    outcome: str
+    layout: str
+    interviewer: tuple[str, ...]
+    guessed: bool
+    why: str
+    turns: int
+    words: int
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A file that was not imported, and why."""
+
+    file: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import brought; files that were refused do not keep the others out."""
+
+    transcripts: tuple[ImportedTranscript, ...]
+    refused: tuple[Refused, ...]
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class CodingsReport:
+    """What a table of codings brought. ``boundary_share`` is the share of offset-placed codings that
+    start and end at the edge of a word (None without any); ``batch`` can be undone."""
+
+    source: str
+    batch: int | None
+    added: int
+    already: int
+    by_offsets: int
+    by_quote: int
+    unplaced: tuple[Unplaced, ...]
+    boundary_share: float | None
+    coders: tuple[str, ...]
+    finished: int
+
+
+@dataclass(frozen=True, slots=True)
+class CodeCount:
+    """How often a code was used, in codings and in transcripts."""
+
+    code: str
+    heading: str
+    codings: int
+    transcripts: int
+
+
+@dataclass(frozen=True, slots=True)
+class CoderProgress:
+    """What a coder has done."""
+
+    coder: str
+    codings: int
+    transcripts: int
+    finished: int
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Where a study stands. ``model_outdated`` says that codings changed since it was trained."""
+
+    name: str
+    folder: str
+    cases: int
+    transcripts: int
+    words: int
+    passages: int
+    unit: str
+    codebook_version: int | None
+    codes: tuple[CodeCount, ...]
+    coders: tuple[CoderProgress, ...]
+    model: str | None
+    model_trained: datetime | None
+    model_outdated: bool
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingReport:
+    """A trained model and what held-out transcripts say of it.
+
+    ``unused_codings`` lie outside every passage (headings, stage directions);
+    ``quality_undefined_because`` says why there are no held-out figures, and is empty if there are.
+    """
+
+    model: str
+    encoder: str
+    codebook_version: int
+    n_passages: int
+    n_coded: int
+    n_transcripts: int
+    interviewer_included: bool
+    unused_codings: int
+    quality: Quality | None
+    quality_undefined_because: str
+    too_few: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SuggestionsReport:
+    """The suggestions of one run. ``encoded`` counts the passages that had to be encoded for it."""
+
+    model: str
+    model_outdated: bool
+    passages: tuple[PassageSuggestions, ...]
+    encoded: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSet:
+    """Passages with the codes that hand coders gave them; an empty set is a "no code" decision."""
+
+    passages: tuple[Passage, ...]
+    codes: tuple[frozenset[str], ...]
+    interviewer_included: bool
+    unused_codings: int
+    sha256: str

@@ -1,0 +1,77 @@
+"""Where a study stands, and what to do next."""
+
+from collections.abc import Sequence
+
+from suggester.domain import Passage
+from suggester.reports import CodeCount, CoderProgress, Status, TrainingSet
+from suggester.store import StudyStore
+
+
+def status_of(store: StudyStore, passages: Sequence[Passage], training: TrainingSet) -> Status:
+    """Count what the study holds; ``training`` is what a model trained now would learn from."""
+    transcripts = store.transcripts()
+    codings = store.codings()
+    finished = store.finished()
+    codebook = store.codebook()
+    model = store.latest_model()
+    counts = store.counts()
+    outdated = model is not None and model.training_sha256 != training.sha256
+    codes = [
+        CodeCount(
+            code=code.name,
+            heading=code.heading,
+            codings=sum(coding.code == code.name for coding in codings),
+            transcripts=len({coding.transcript for coding in codings if coding.code == code.name}),
+        )
+        for code in codebook or ()
+    ]
+    coders = [
+        CoderProgress(
+            coder=coder.name,
+            codings=coder.codings,
+            transcripts=len({coding.transcript for coding in codings if coding.coder == coder.name}),
+            finished=sum(item.coder == coder.name for item in finished),
+        )
+        for coder in store.coders()
+    ]
+    return Status(
+        name=store.name,
+        folder=str(store.folder),
+        cases=counts.cases,
+        transcripts=len(transcripts),
+        words=sum(len(transcript.text.split()) for transcript in transcripts),
+        passages=len(passages),
+        unit=_unit(store),
+        codebook_version=codebook.version if codebook else None,
+        codes=tuple(codes),
+        coders=tuple(coders),
+        model=model.bundle if model else None,
+        model_trained=model.trained if model else None,
+        model_outdated=outdated,
+        next_step=_next_step(
+            bool(transcripts), bool(codebook), bool(codings), bool(finished), bool(model), outdated
+        ),
+    )
+
+
+def _unit(store: StudyStore) -> str:
+    unit, words = store.unitizing
+    return f"sentence windows of about {words} words" if unit == "window" else f"{unit}s"
+
+
+def _next_step(
+    transcripts: bool, codebook: bool, codings: bool, finished: bool, model: bool, outdated: bool
+) -> str:
+    if not transcripts:
+        return "Import your transcripts: suggester import FILES"
+    if not codebook:
+        return "Import your codebook: suggester codebook import FILE"
+    if not codings:
+        return "Import your hand codings: suggester codings import FILE"
+    if not finished:
+        return "Say which transcripts are coded throughout: suggester codings finish TRANSCRIPTS --coder NAME"
+    if not model:
+        return "Train a model: suggester train"
+    if outdated:
+        return "The codings have changed since the model was trained: suggester train"
+    return "See what it suggests: suggester suggest"

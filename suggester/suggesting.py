@@ -1,0 +1,139 @@
+"""Suggesting codes for the uncoded passages of a study."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from suggester.domain import (
+    Codebook,
+    Evidence,
+    Passage,
+    PassageSuggestions,
+    Suggestion,
+    Verdict,
+)
+from suggester.errors import LearningError
+from suggester.learn.encoders import SentenceEncoder, Vectors
+from suggester.learn.evidence import Near, nearest_coded
+from suggester.learn.features import Features, describe
+from suggester.learn.suggester import CodeSuggester
+from suggester.learn.vector_cache import CachedEncoder
+from suggester.passages import contexts, rows_by_code, training_set, unitized, waiting
+from suggester.reports import SuggestionsReport, TrainingSet
+from suggester.store import StudyStore, SuggestionRow
+
+Progress = Callable[[str, int, int], None]
+
+SHOWN = 3
+FITS_NOTHING = 0.1
+
+
+def suggest(
+    store: StudyStore, transcripts: frozenset[str] | None, evidence: int, progress: Progress | None
+) -> SuggestionsReport:
+    """Suggest with the model trained last, and record what was suggested."""
+    run = store.latest_model()
+    codebook = store.codebook()
+    if run is None or codebook is None:
+        raise LearningError("no model has been trained yet", remedy="Run 'suggester train' first.")
+    passages = unitized(store.transcripts(), store.unitizing)
+    codings, finished = store.codings(), store.finished()
+    training = training_set(passages, codings, finished)
+    targets = waiting(
+        passages,
+        codings,
+        finished,
+        interviewer_included=training.interviewer_included,
+        transcripts=transcripts,
+    )
+    encoder = CachedEncoder(SentenceEncoder(run.encoder), store.folder / "cache")
+    model = CodeSuggester.load(store.folder / "models" / run.bundle, encoder=encoder)
+    features = describe(
+        encoder,
+        [passage.text for passage in targets],
+        contexts(targets),
+        (lambda done, total: progress("Encoding passages", done, total)) if progress else None,
+    )
+    ranked = _ranked(model, features, targets, codebook)
+    found = _with_evidence(ranked, features.dense, training, encoder, evidence)
+    store.add_suggestions(run, [row for item in found for row in _rows(item)])
+    return SuggestionsReport(
+        model=run.bundle,
+        model_outdated=run.training_sha256 != training.sha256,
+        passages=found,
+        encoded=encoder.encoded,
+    )
+
+
+def _ranked(
+    model: CodeSuggester, features: Features, passages: Sequence[Passage], codebook: Codebook
+) -> list[PassageSuggestions]:
+    """The best codes of each passage, without evidence; codes that have left the codebook are passed over."""
+    probabilities = model.proba_features(features)
+    fits = model.novelty_of(probabilities)
+    known = [(j, code) for j, name in enumerate(model.codes_) if (code := codebook.find(name))]
+    columns = np.array([j for j, _ in known], np.intp)
+    result = []
+    for passage, row, fit in zip(passages, probabilities, fits, strict=True):
+        best = np.argsort(-row[columns], kind="stable")
+        suggestions = tuple(
+            Suggestion(
+                code=known[place][1].name,
+                heading=known[place][1].heading,
+                probability=float(row[columns[place]]),
+                above_threshold=bool(row[columns[place]] >= model.thresholds_[columns[place]]),
+                basis=model.basis_[columns[place]],
+            )
+            for place in best
+        )
+        above = tuple(item for item in suggestions if item.above_threshold)
+        if above:
+            verdict = Verdict.SUGGESTED
+        else:
+            verdict = Verdict.NOTHING_FITS if fit <= FITS_NOTHING else Verdict.TOO_LITTLE
+        # All that reach their threshold, and at least three to choose from.
+        shown = sorted(
+            {*above, *suggestions[:SHOWN]}, key=lambda item: (-item.above_threshold, -item.probability)
+        )
+        result.append(PassageSuggestions(passage, verdict, tuple(shown), float(fit)))
+    return result
+
+
+def _with_evidence(
+    ranked: Sequence[PassageSuggestions],
+    vectors: Vectors,
+    training: TrainingSet,
+    encoder: CachedEncoder,
+    n: int,
+) -> tuple[PassageSuggestions, ...]:
+    """The same with the ``n`` nearest hand-coded passages for each suggestion."""
+    if n < 1:
+        return tuple(ranked)
+    rows = {code: np.array(own, np.intp) for code, own in rows_by_code(training.codes).items()}
+    coded = encoder.encode([passage.text for passage in training.passages])
+    wanted = [[s.code for s in item.suggestions if s.code in rows] for item in ranked]
+    near = nearest_coded(vectors, coded, rows, wanted, n)
+    return tuple(
+        replace(
+            item,
+            suggestions=tuple(
+                replace(s, evidence=tuple(_evidence(training, hit) for hit in hits.get(s.code, ())))
+                for s in item.suggestions
+            ),
+        )
+        for item, hits in zip(ranked, near, strict=True)
+    )
+
+
+def _evidence(training: TrainingSet, hit: Near) -> Evidence:
+    passage = training.passages[hit.coded]
+    return Evidence(passage.transcript, passage.start, passage.end, passage.text, hit.similarity)
+
+
+def _rows(item: PassageSuggestions) -> list[SuggestionRow]:
+    p = item.passage
+    return [
+        SuggestionRow(p.transcript, p.start, p.end, suggestion.code, suggestion.probability, rank)
+        for rank, suggestion in enumerate(item.suggestions, start=1)
+    ]

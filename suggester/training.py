@@ -1,0 +1,89 @@
+"""Training a model on a study's hand codings."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from suggester.domain import Basis
+from suggester.errors import CodebookError, TooLittleToLearn
+from suggester.learn.encoders import SentenceEncoder
+from suggester.learn.evaluation import assess, cross_validate_features
+from suggester.learn.features import describe
+from suggester.learn.suggester import CodeSuggester
+from suggester.learn.vector_cache import CachedEncoder
+from suggester.passages import contexts, training_set, unitized
+from suggester.reports import TrainingReport
+from suggester.store import StudyStore
+
+Progress = Callable[[str, int, int], None]
+
+
+def train(store: StudyStore, encoder: str, progress: Progress | None) -> TrainingReport:
+    """Cross-validate by transcript, train on everything, save the bundle and record it."""
+    codebook = store.codebook()
+    if codebook is None:
+        raise CodebookError(
+            "the study has no codebook yet", remedy="Import one with 'suggester codebook import FILE'."
+        )
+    training = training_set(unitized(store.transcripts(), store.unitizing), store.codings(), store.finished())
+    cached = CachedEncoder(SentenceEncoder(encoder), store.folder / "cache")
+    texts = [passage.text for passage in training.passages]
+    codes = [set(carried) for carried in training.codes]
+    groups = [passage.transcript for passage in training.passages]
+    features = describe(cached, texts, contexts(training.passages), _named(progress, "Encoding passages"))
+    model = CodeSuggester(encoder=cached).fit_features(features, codes, groups)
+
+    quality, why_not = None, ""
+    try:
+        held_out = cross_validate_features(
+            model, features, codes, groups, progress=_named(progress, "Checking on held-out transcripts")
+        )
+        quality = assess(held_out)
+    except TooLittleToLearn as error:
+        why_not = f"without the held-out transcripts there is too little to learn from: {error.problem}"
+    at = datetime.now(UTC)
+    bundle = f"{at:%Y%m%d-%H%M%S-%f}-{training.sha256[:6]}"
+    metrics: dict[str, Any] = {
+        "quality": asdict(quality) if quality else None,
+        "quality_undefined_because": why_not,
+        "synthetic": False,
+    }
+    about = {
+        "codebook_version": codebook.version,
+        "training_sha256": training.sha256,
+        "interviewer_included": training.interviewer_included,
+        "trained": at.isoformat(),
+        **metrics,
+    }
+    model.save(store.folder / "models" / bundle, about)
+    store.add_model(
+        bundle,
+        codebook_version=codebook.version,
+        training_sha256=training.sha256,
+        encoder=cached.name,
+        metrics=metrics,
+        trained=at,
+    )
+    return TrainingReport(
+        model=bundle,
+        encoder=cached.name,
+        codebook_version=codebook.version,
+        n_passages=len(texts),
+        n_coded=sum(bool(carried) for carried in codes),
+        n_transcripts=len(set(groups)),
+        interviewer_included=training.interviewer_included,
+        unused_codings=training.unused_codings,
+        quality=quality,
+        quality_undefined_because=why_not,
+        too_few=_too_few(model, [code.name for code in codebook]),
+    )
+
+
+def _too_few(model: CodeSuggester, names: list[str]) -> tuple[str, ...]:
+    trained = {code for code, basis in zip(model.codes_, model.basis_, strict=True) if basis is Basis.TRAINED}
+    return tuple(name for name in names if name not in trained)
+
+
+def _named(progress: Progress | None, what: str) -> Callable[[int, int], None] | None:
+    return (lambda done, total: progress(what, done, total)) if progress else None
