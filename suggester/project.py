@@ -119,8 +119,9 @@ class Project:
 
         Raises
         ------
-        TableError, TranscriptError
-            The table of cases is not usable, or names a transcript that the study does not have.
+        FileError, TableError
+            The table of cases is not usable. A transcript it names that the study does not have is
+            among the refused.
         StudyError
             The study cannot be written.
         """
@@ -140,9 +141,16 @@ class Project:
                 refused.append(Refused(path.name, str(error)))
         if progress:
             progress("Reading transcripts", len(paths), len(paths))
+        given = set()
         for row in read:
-            self.store.set_case(row.transcript, row.case)
-        return ImportReport(tuple(brought), tuple(refused), len({row.case.name for row in read}))
+            known = self.store.match_transcript(row.transcript)
+            if known is None:
+                reason = f"row {row.row}: the study has no transcript '{row.transcript}'"
+                refused.append(Refused(Path(str(cases)).name, f"{Path(str(cases)).name}, {reason}."))
+            else:
+                self.store.set_case(known, row.case)
+                given.add(row.case.name)
+        return ImportReport(tuple(brought), tuple(refused), len(given))
 
     def set_unitizing(self, unit: Unit, words: int = 40) -> None:
         """Choose what a passage is from now on; trained models go on with the new passages."""

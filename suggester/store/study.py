@@ -171,8 +171,6 @@ def _make(path: Path, name: str) -> None:
         with writing(engine) as transaction:
             transaction.execute(insert(study).values(about))
         engine.dispose()
-        with closing(connect(new, "rw")) as connection:
-            connection.execute("PRAGMA journal_mode=WAL")
         _move(new, path)
     finally:
         new.unlink(missing_ok=True)

@@ -78,6 +78,13 @@ def test_a_rename_with_the_guid_keeps_identity_and_frees_the_name(ready: StudySt
     assert [coding.code for coding in ready.codings()] == ["Learning"]
 
 
+def test_a_name_that_two_codes_have_had_belongs_to_the_later_one(store: StudyStore) -> None:
+    first = store.set_codebook(Codebook((Code("A"),)), source="1")
+    second = store.set_codebook(Codebook((replace(first.codes[0], name="B"), Code("A"))), source="2")
+    third = store.set_codebook(Codebook((Code("A"),)), source="3")
+    assert third.codes[0].guid == second.codes[1].guid != first.codes[0].guid
+
+
 def test_a_guid_from_elsewhere_is_kept_for_a_new_code(store: StudyStore) -> None:
     stored = store.set_codebook(Codebook((Code("A", guid="from-nvivo"),)), source="x.qdpx")
     assert guids(stored) == {"A": "from-nvivo"}

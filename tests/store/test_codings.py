@@ -1,5 +1,7 @@
 """Codings: batches, repeats, undoing, names through codebook versions."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -147,6 +149,14 @@ def test_finished_is_taken_back_and_given_again(ready: StudyStore) -> None:
     assert ("Group 1", "Ann") in ready.finished()
     with pytest.raises(TranscriptError):
         ready.set_finished("Group 9", "Ann")
+
+
+def test_finishing_what_is_finished_is_no_event(ready: StudyStore, folder: Path) -> None:
+    for finished in (False, True, True, False, False):
+        ready.set_finished("Group 1", "Ann", finished)
+    with closing(sqlite3.connect(folder / "project.db")) as connection:
+        events = connection.execute("SELECT finished FROM finished_events ORDER BY id").fetchall()
+    assert events == [(1,), (0,)]
 
 
 class LogAgainstModel(RuleBasedStateMachine):

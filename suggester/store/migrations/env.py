@@ -3,6 +3,6 @@
 from alembic import context
 
 # One transaction around all of them is begun, and ended, by the caller: SQLite rolls back DDL too.
-context.configure(connection=context.config.attributes["connection"], transactional_ddl=True)
+context.configure(connection=context.config.attributes["connection"])
 with context.begin_transaction():
     context.run_migrations()
