@@ -138,7 +138,9 @@ class Project:
             except StudyError:
                 raise
             except SuggesterError as error:
-                refused.append(Refused(path.name, str(error)))
+                # An error of the study's own knows the transcript, not the file.
+                reason = str(error) if error.file else f"{path.name}: {error}"
+                refused.append(Refused(path.name, reason))
         if progress:
             progress("Reading transcripts", len(paths), len(paths))
         given = set()

@@ -32,7 +32,7 @@ FITS_NOTHING = 0.1
 def suggest(
     store: StudyStore, transcripts: frozenset[str] | None, evidence: int, progress: Progress | None
 ) -> SuggestionsReport:
-    """Suggest with the model trained last, and record what was suggested."""
+    """Suggest with the model trained last, and record what was suggested if the study may be written."""
     run = store.latest_model()
     codebook = store.codebook()
     if run is None or codebook is None:
@@ -57,7 +57,8 @@ def suggest(
     )
     ranked = _ranked(model, features, targets, codebook)
     found = _with_evidence(ranked, features.dense, training, encoder, evidence)
-    store.add_suggestions(run, [row for item in found for row in _rows(item)])
+    if not store.read_only:
+        store.add_suggestions(run, [row for item in found for row in _rows(item)])
     return SuggestionsReport(
         model=run.bundle,
         model_outdated=run.training_sha256 != training.sha256,

@@ -8,7 +8,7 @@ import typer
 from suggester.cli.options import HERE, JsonOption, ProjectOption
 from suggester.cli.output import print_json, print_table, say
 
-app = typer.Typer(help="The codebook: import it, look at it, export it.", no_args_is_help=True)
+app = typer.Typer(help="Import, show or export the codebook.", no_args_is_help=True)
 
 
 @app.command("import")

@@ -8,9 +8,7 @@ import typer
 from suggester.cli.options import HERE, ColumnOption, EncodingOption, JsonOption, ProjectOption, columns_of
 from suggester.cli.output import print_json, print_table, progress_bars, say, warn
 
-app = typer.Typer(
-    help="Hand codings: import and export them, say which transcripts are finished.", no_args_is_help=True
-)
+app = typer.Typer(help="Import or export hand codings.", no_args_is_help=True)
 _LISTED = 20
 _BOUNDARIES = 0.8
 
@@ -38,9 +36,11 @@ def import_(
 
     Example: suggester codings import codings.xlsx --coder Anna --finished
     """
-    from suggester.files.tables import write_table
+    from suggester.files.tables import require_table_format, write_table
     from suggester.project import Project
 
+    if unplaced is not None:
+        require_table_format(unplaced)
     with Project.open(project) as study, progress_bars() as progress:
         progress("Placing codings", 0, 1)
         report = study.import_codings(

@@ -32,7 +32,9 @@ def import_(
     json: JsonOption = False,
     project: ProjectOption = HERE,
 ) -> None:
-    """Import transcripts. What was imported before is recognised and left as it is.
+    """Import transcripts.
+
+    What was imported before is recognised and left as it is.
 
     Example: suggester import interviews/*.docx --interviewer INT --cases cases.xlsx
     """
@@ -50,15 +52,13 @@ def import_(
     if json:
         print_json(report)
     else:
-        print_table(
-            "Transcripts",
-            ["Transcript", "", "Turns", "Words", "Interviewer", "Speakers told by"],
-            [
-                [t.name, t.outcome, str(t.turns), str(t.words), ", ".join(t.interviewer) or "-", t.layout]
-                for t in report.transcripts
-            ],
-            numbers=[2, 3],
-        )
+        rows = [
+            [t.name, t.outcome, str(t.turns), str(t.words), ", ".join(t.interviewer) or "-", t.layout]
+            for t in report.transcripts
+        ]
+        if rows:
+            columns = ["Transcript", "", "Turns", "Words", "Interviewer", "Speakers told by"]
+            print_table("Transcripts", columns, rows, numbers=[2, 3])
         for t in report.transcripts:
             if t.guessed:
                 warn(f"{t.name}: {t.why}. Name the interviewer with --interviewer if that is wrong.")

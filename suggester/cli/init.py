@@ -17,7 +17,9 @@ def init(
     ] = Unit.WINDOW,
     words: Annotated[int, typer.Option(min=5, max=1000, help="Words in a window, about.")] = 40,
 ) -> None:
-    """Make a study: a folder that will hold transcripts, codebook, codings and models.
+    """Make a study.
+
+    A folder that will hold transcripts, codebook, codings and models.
 
     Example: suggester init my-study
     """

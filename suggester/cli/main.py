@@ -1,11 +1,12 @@
 """The program `suggester`: its commands, and the one place where an error becomes a message."""
 
-import os
+import io
 import sys
 
 import typer
 
 from suggester.cli import codebook, codings, importing, init, status, suggest, train
+from suggester.cli.output import fail
 from suggester.errors import SuggesterError
 
 app = typer.Typer(
@@ -14,7 +15,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
+    rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("init")(init.init)
@@ -25,18 +26,22 @@ app.command("status")(status.status)
 app.command("train")(train.train)
 app.command("suggest")(suggest.suggest)
 
+_STOPPED = 130
+
 
 def run() -> None:
     """Run the program; errors that the user can solve end it with a message and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that lacks a character shows a question mark for it.
+            stream.reconfigure(errors="replace")
     try:
         app()
     except SuggesterError as error:
-        typer.secho(f"Error: {error}", err=True, fg=typer.colors.RED)
+        fail(str(error))
         sys.exit(2)
-    except KeyboardInterrupt:
-        typer.echo("Stopped. What was finished before is kept.", err=True)
-        sys.exit(130)
-    except BrokenPipeError:
-        # The reader of our output has gone (| head); nothing more to say to it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    except SystemExit as end:
+        # Typer makes this of Ctrl-C, without a word.
+        if end.code == _STOPPED:
+            typer.echo("Stopped. What was finished before is kept.", err=True)
+        raise

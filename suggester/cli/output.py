@@ -2,6 +2,9 @@
 
 import dataclasses
 import json
+import re
+import shutil
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -16,21 +19,46 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]
 _BEFORE_A_BAR = 0.5
+# All control characters but tab and line feed: one in a passage or a name could drive the terminal.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def harmless(text: str) -> str:
+    """``text`` with a replacement character for each control character."""
+    return _CONTROL.sub("\ufffd", text)
 
 
 def say(text: str) -> None:
     """A line of the result, on standard output."""
-    typer.echo(text)
+    typer.echo(harmless(text))
+
+
+def say_bold(text: str) -> None:
+    """As `say`, in bold where the terminal can."""
+    typer.secho(harmless(text), bold=True)
+
+
+def say_wrapped(text: str, indent: int) -> None:
+    """A longer text, wrapped to the terminal's width (100 characters at most) and indented."""
+    width = max(40, min(shutil.get_terminal_size().columns, 100))
+    margin = " " * indent
+    say(textwrap.fill(text, width, initial_indent=margin, subsequent_indent=margin))
 
 
 def warn(text: str) -> None:
     """A line that asks for attention, on standard error."""
-    typer.secho(text, err=True, fg=typer.colors.YELLOW)
+    typer.secho(harmless(text), err=True, fg=typer.colors.YELLOW)
+
+
+def fail(text: str) -> None:
+    """What ended the command, on standard error."""
+    typer.secho(f"Error: {harmless(text)}", err=True, fg=typer.colors.RED)
 
 
 def print_json(value: object) -> None:
     """Any result object as JSON on standard output; undefined figures are null with their reason."""
-    typer.echo(json.dumps(value, default=_plain, ensure_ascii=False, indent=1))
+    # In ASCII: whatever the terminal's encoding is, the program at the other end gets the same.
+    typer.echo(json.dumps(value, default=_plain, allow_nan=False, indent=1))
 
 
 def print_table(
@@ -46,31 +74,32 @@ def print_table(
         table.add_column(column, justify="right" if place in numbers else "left", overflow="fold")
     for row in rows:
         # Text, not markup: a passage may hold square brackets.
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(harmless(cell)) for cell in row))
     Console().print(table)
 
 
 @contextmanager
 def progress_bars() -> Iterator[Progress]:
-    """Yield a callback that draws a bar for each kind of work, on standard error, once it takes a while."""
+    """Yield a callback that draws a bar for each kind of work, on a terminal, once it takes a while."""
     import time
 
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+    console = Console(stderr=True)
     bars = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
-        console=Console(stderr=True),
+        console=console,
         transient=True,
     )
     tasks: dict[str, TaskID] = {}
     begun = time.monotonic()
 
     def show(what: str, done: int, total: int) -> None:
-        if not tasks and time.monotonic() - begun < _BEFORE_A_BAR:
+        if not console.is_terminal or not tasks and time.monotonic() - begun < _BEFORE_A_BAR:
             return
         if what not in tasks:
             bars.start()
@@ -80,7 +109,8 @@ def progress_bars() -> Iterator[Progress]:
     try:
         yield show
     finally:
-        bars.stop()
+        if tasks:
+            bars.stop()
 
 
 def _plain(value: object) -> Any:

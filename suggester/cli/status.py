@@ -5,7 +5,9 @@ from suggester.cli.output import print_json, print_table, say
 
 
 def status(json: JsonOption = False, project: ProjectOption = HERE) -> None:
-    """Show what the study holds, who has coded what, and what to do next.
+    """Show where the study stands.
+
+    What it holds, who has coded what, and what to do next.
 
     Example: suggester status
     """

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from suggester.cli.options import HERE, JsonOption, ProjectOption
-from suggester.cli.output import print_json, print_table, progress_bars, say, warn
+from suggester.cli.output import print_json, progress_bars, say, say_bold, say_wrapped, warn
 from suggester.domain import Basis, Verdict
 
 if TYPE_CHECKING:
@@ -28,16 +28,19 @@ def suggest(
     json: JsonOption = False,
     project: ProjectOption = HERE,
 ) -> None:
-    """Suggest sub-categories for uncoded passages, with probability and evidence.
+    """Suggest codes for uncoded passages.
 
-    Prints the passages about which the model is surest; a file gets all of them in the order of the text.
+    With probability, heading, and the nearest hand-coded passage as evidence. Prints the passages
+    about which the model is surest; a file gets all of them in the order of the text.
 
     Example: suggester suggest -o suggestions.xlsx
     """
-    from suggester.files.tables import write_table
+    from suggester.files.tables import require_table_format, write_table
     from suggester.project import Project
     from suggester.report.suggestion_tables import COLUMNS, suggestion_rows
 
+    if output is not None:
+        require_table_format(output)
     with Project.open(project) as study, progress_bars() as progress:
         report = study.suggest(transcripts or None, progress=progress)
     if output is not None:
@@ -56,33 +59,30 @@ def suggest(
     )
     surest = sorted(suggested, key=lambda item: -item.suggestions[0].probability)[:limit]
     if surest:
-        print_table(
-            f"The {len(surest)} surest",
-            ["Where", "Passage", "Suggestions", "Nearest hand-coded passage"],
-            [_cells(item) for item in surest],
-        )
+        say(f"The {len(surest)} about which the model is surest:")
+    for item in surest:
+        _print_passage(item)
+    say("")
     if output is not None:
         say(f"Wrote all of them to {output}.")
     elif len(report.passages) > len(surest):
         say("All of them in a file: suggester suggest -o suggestions.xlsx")
 
 
-def _cells(item: "PassageSuggestions") -> list[str]:
-    where = f"{item.passage.transcript}\n{item.passage.start}-{item.passage.end}"
-    if item.passage.speaker:
-        where += f"\n{item.passage.speaker}"
-    shown = [s for s in item.suggestions if s.above_threshold]
-    names = [
-        f"{s.probability:.0%} {s.code}" + (" (similarity)" if s.basis is Basis.SIMILARITY else "")
-        for s in shown
-    ]
-    evidence = shown[0].evidence
-    near = (
-        f"{_shortened(evidence[0].text, _EVIDENCE_CHARACTERS)}\n({evidence[0].transcript})"
-        if evidence
-        else ""
-    )
-    return [where, _shortened(item.passage.text, _PASSAGE_CHARACTERS), "\n".join(names), near]
+def _print_passage(item: "PassageSuggestions") -> None:
+    passage = item.passage
+    who = f", {passage.speaker}" if passage.speaker else ""
+    say("")
+    say_bold(f"{passage.transcript}, {passage.start} to {passage.end}{who}")
+    say_wrapped(_shortened(passage.text, _PASSAGE_CHARACTERS), indent=2)
+    for suggestion in item.suggestions:
+        if not suggestion.above_threshold:
+            continue
+        basis = " (by similarity alone)" if suggestion.basis is Basis.SIMILARITY else ""
+        heading = f" [{suggestion.heading}]" if suggestion.heading else ""
+        say_bold(f"  {suggestion.probability:4.0%}  {suggestion.code}{basis}{heading}")
+        for hit in suggestion.evidence[:1]:
+            say_wrapped(f"near {hit.transcript}: {_shortened(hit.text, _EVIDENCE_CHARACTERS)}", indent=8)
 
 
 def _shortened(text: str, characters: int) -> str:

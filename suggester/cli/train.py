@@ -20,14 +20,18 @@ def train(
     json: JsonOption = False,
     project: ProjectOption = HERE,
 ) -> None:
-    """Learn from the hand codings, and say how well it does on transcripts it has not seen.
+    """Learn from the hand codings.
+
+    Ends with how well the model does on transcripts that it has not seen.
 
     Example: suggester train
     """
-    from suggester.files.tables import write_table
+    from suggester.files.tables import require_table_format, write_table
     from suggester.project import Project
     from suggester.report.quality_tables import COLUMNS, figure_text, quality_rows
 
+    if output is not None:
+        require_table_format(output)
     with Project.open(project) as study, progress_bars() as progress:
         report = study.train(encoder, progress=progress)
     quality = report.quality

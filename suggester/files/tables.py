@@ -10,6 +10,8 @@ from suggester.files.delimited import csv_lines, write_csv
 from suggester.files.excel import excel_lines, write_excel
 from suggester.files.records import record_lines, write_json, write_json_lines
 
+_WRITERS = {".csv": write_csv, ".xlsx": write_excel, ".json": write_json, ".jsonl": write_json_lines}
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -115,12 +117,8 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[obje
         The table, or a cell of it, is larger than Excel can hold.
     """
     path = Path(path)
-    writers = {".csv": write_csv, ".xlsx": write_excel, ".json": write_json, ".jsonl": write_json_lines}
-    writer = writers.get(path.suffix.lower())
-    if writer is None:
-        raise UnknownFormat(
-            f"'{path.suffix}' is no table format", file=path, remedy=f"Use one of {', '.join(writers)}."
-        )
+    require_table_format(path)
+    writer = _WRITERS[path.suffix.lower()]
     with replacing(path) as temporary:
         try:
             writer(temporary, columns, rows)
@@ -133,6 +131,20 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[obje
                 file=path,
                 remedy="Look for damaged emoji in the file the text came from.",
             ) from error
+
+
+def require_table_format(path: Path) -> None:
+    """Ask before long work whether `write_table` knows the ending of ``path``.
+
+    Raises
+    ------
+    UnknownFormat
+        It does not.
+    """
+    if path.suffix.lower() not in _WRITERS:
+        raise UnknownFormat(
+            f"'{path.suffix}' is no table format", file=path, remedy=f"Use one of {', '.join(_WRITERS)}."
+        )
 
 
 def _key(name: str) -> str:

@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from suggester.errors import BundleError, FileError
 from suggester.learn.calibration import Calibration
 from suggester.learn.features import WordWeights
-from suggester.learn.ridge import LinearHeads
+from suggester.learn.ridge import LinearHeads, rows_of_sparse
 from suggester.learn.similarity import SimilarityHeads
 
 FORMAT = 1
@@ -119,12 +118,7 @@ def _arrays(parts: Parts) -> dict[str, NDArray[Any]]:
 def _parts(a: dict[str, NDArray[Any]]) -> Parts:
     weights = WordWeights(a["idf_words"], a["idf_context"])
     n_rows = len(weights.words) + len(weights.context_words)
-    rows, k = a["word_rows"], a["word_weights"].shape[1]
-    indptr = np.zeros(n_rows + 1, np.int64)
-    indptr[rows + 1] = k
-    words = sparse.csr_matrix(
-        (a["word_weights"].ravel(), np.tile(np.arange(k), len(rows)), np.cumsum(indptr)), shape=(n_rows, k)
-    )
+    words = rows_of_sparse(a["word_rows"], a["word_weights"], n_rows)
     return Parts(
         heads=LinearHeads(weights, a["dense"], words, a["bias"]),
         calibration=Calibration(a["centre"], a["spread"], a["slope"], a["intercept"]),

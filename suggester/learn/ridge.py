@@ -14,6 +14,7 @@ _LANDMARKS = 2000
 _PENALTY = 2.0
 _BALANCE = 0.5
 _JITTER = 1e-6
+_SLAB = 1000
 
 Scores = NDArray[np.float64]
 
@@ -49,37 +50,65 @@ def fit_ridge(
     The kernel is the inner product of dense and sparse features. With more passages than landmarks
     it is approximated on landmark passages (Nystroem; Williams & Seeger 2001), coded ones first.
     Passages with rare codes count more (the square root of inverse frequency). Held-out scores leave
-    a passage's whole group out and are exact for a fixed vocabulary: the block version of the
-    leave-one-out identity (Cook & Weisberg 1982), e(-g) = (I - S_gg)^-1 e_g.
+    a passage's whole group out and are exact for a fixed vocabulary, fixed landmarks and fixed weights
+    of passages: the block version of the leave-one-out identity (Cook & Weisberg 1982),
+    e(-g) = (I - S_gg)^-1 e_g.
     """
     weights = WordWeights.of(features)
     words = weights.weighted(features)
     landmarks = _choose_landmarks(targets, random_state)
-    kernel = np.asarray(features.dense @ features.dense[landmarks].T, np.float64)
-    kernel += (words @ words[landmarks].T).toarray()
-    kernel += 1.0  # the bias as one more feature
-    inner = kernel[landmarks]
-    inner[np.diag_indices_from(inner)] += _JITTER * len(features)
-    factor = linalg.cholesky(inner, lower=True, check_finite=False)
-    Z = linalg.solve_triangular(factor, kernel.T, lower=True, check_finite=False).T
+    kernel = _kernel(features.dense, words, landmarks)
+    root = np.sqrt(_importance(targets))[:, None]
+    Y = targets * root
+    # Normal equations of the landmarks' coefficients a: (K'WK + penalty * K_mm) a = K'Wy.
+    normal = kernel[landmarks] * _PENALTY
+    normal[np.diag_indices_from(normal)] += _PENALTY * _JITTER * len(features)
+    # The (n, m) matrix is what fills the memory: each step is written over the last.
+    kernel *= root
+    normal = linalg.blas.dsyrk(1.0, kernel.T, beta=1.0, c=normal.T, lower=1, overwrite_c=1)
+    solver = linalg.cholesky(normal, lower=True, overwrite_a=True, check_finite=False)
+    # half @ half.T takes the weighted targets to their fitted values (it is S, made symmetric).
+    half = linalg.solve_triangular(solver, kernel.T, lower=True, overwrite_b=True, check_finite=False).T
+    del kernel
+    projected = half.T @ Y
+    held_out = targets - _errors_without_group(half, Y - half @ projected, groups) / root
 
-    Y = targets.astype(np.float64)
-    importance = _importance(targets)
-    weighted = Z * importance[:, None]
-    gram = Z.T @ weighted
-    gram[np.diag_indices_from(gram)] += _PENALTY
-    solver = linalg.cho_factor(gram, lower=True, check_finite=False)
-    coefficients = linalg.cho_solve(solver, weighted.T @ Y, check_finite=False)
-    held_out = _leave_groups_out(Z, Y, importance, groups, solver, coefficients)
-
-    at_landmarks = linalg.solve_triangular(factor, coefficients, lower=True, trans="T", check_finite=False)
+    at_landmarks = linalg.solve_triangular(solver, projected, lower=True, trans="T", check_finite=False)
     heads = LinearHeads(
         weights=weights,
         dense=np.asarray(features.dense[landmarks].T @ at_landmarks, np.float32),
-        words=sparse.csr_matrix(words[landmarks].T @ sparse.csr_matrix(at_landmarks.astype(np.float32))),
+        words=_word_heads(words[landmarks], at_landmarks),
         bias=np.asarray(at_landmarks.sum(axis=0), np.float32),
     )
     return Fitted(heads, held_out)
+
+
+def rows_of_sparse(rows: NDArray[np.intp], values: NDArray[np.float32], n_rows: int) -> sparse.csr_matrix:
+    """The matrix (n_rows, k) whose ``rows`` (ascending) are ``values`` (len(rows), k), the others nought."""
+    k = values.shape[1]
+    lengths = np.zeros(n_rows + 1, np.int64)
+    lengths[rows + 1] = k
+    columns = np.tile(np.arange(k), len(rows))
+    return sparse.csr_matrix((values.ravel(), columns, np.cumsum(lengths)), shape=(n_rows, k))
+
+
+def _kernel(dense: Vectors, words: sparse.csr_matrix, landmarks: NDArray[np.intp]) -> Scores:
+    """Inner products (n, m) of all passages with the landmarks; the bias is one more feature."""
+    kernel = np.empty((len(dense), len(landmarks)))
+    across, words_across = dense[landmarks].T, words[landmarks].T.tocsr()
+    for begin in range(0, len(dense), _SLAB):
+        rows = slice(begin, begin + _SLAB)
+        kernel[rows] = dense[rows] @ across
+        kernel[rows] += (words[rows] @ words_across).toarray()
+    kernel += 1.0
+    return kernel
+
+
+def _word_heads(words: sparse.csr_matrix, at_landmarks: Scores) -> sparse.csr_matrix:
+    # Only the words that occur: a dense matrix of all 2**21 would take a quarter of a gigabyte.
+    rows, places = np.unique(words.indices, return_inverse=True)
+    narrow = sparse.csr_matrix((words.data, places, words.indptr), shape=(words.shape[0], len(rows)))
+    return rows_of_sparse(rows, np.asarray(narrow.T @ at_landmarks, np.float32), words.shape[1])
 
 
 def _choose_landmarks(targets: NDArray[np.bool_], random_state: int) -> NDArray[np.intp]:
@@ -99,21 +128,12 @@ def _importance(targets: NDArray[np.bool_]) -> NDArray[np.float64]:
     return np.where(per_passage > 0, targets @ rarity / np.maximum(per_passage, 1), 1.0)
 
 
-def _leave_groups_out(
-    Z: Scores,
-    Y: Scores,
-    importance: NDArray[np.float64],
-    groups: NDArray[np.intp],
-    solver: tuple[NDArray[np.float64], bool],
-    coefficients: Scores,
-) -> Scores:
-    errors = Y - Z @ coefficients
-    held_out = np.empty_like(Y)
+def _errors_without_group(half: Scores, errors: Scores, groups: NDArray[np.intp]) -> Scores:
+    """Each passage's (weighted) error by heads trained without its group, from its error by all."""
+    left_out = np.empty_like(errors)
     order = np.argsort(groups, kind="stable")
     members: Sequence[NDArray[np.intp]] = np.split(order, np.flatnonzero(np.diff(groups[order])) + 1)
-    half = linalg.solve_triangular(solver[0], Z.T, lower=True, check_finite=False)
     for rows in members:
-        leverage = half[:, rows].T @ half[:, rows] * importance[rows]
-        left_out = np.linalg.solve(np.eye(len(rows)) - leverage, errors[rows])
-        held_out[rows] = Y[rows] - left_out
-    return held_out
+        remaining = np.eye(len(rows)) - half[rows] @ half[rows].T
+        left_out[rows] = np.linalg.solve(remaining, errors[rows])
+    return left_out

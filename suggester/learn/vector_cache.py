@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,7 +19,8 @@ class CachedEncoder:
     """An encoder that remembers. The file holds hashes and vectors, no text.
 
     The cache can be deleted at any time; a damaged one is put aside and begun anew. Several
-    processes may share it. ``encoded`` counts the texts that had to be encoded so far.
+    processes may share it; where it cannot be written, nothing is remembered. ``encoded`` counts the texts that
+    had to be encoded so far.
     """
 
     def __init__(self, encoder: Encoder, folder: Path) -> None:
@@ -50,7 +51,8 @@ class CachedEncoder:
                     [text for _, text in step], _shifted(progress, begin, len(items))
                 )
                 fresh = dict(zip((key for key, _ in step), vectors, strict=True))
-                with connection:
+                # A full disk costs what would have been remembered, not the run.
+                with suppress(sqlite3.OperationalError), connection:
                     connection.executemany(
                         "INSERT OR IGNORE INTO vector VALUES (?, ?)",
                         [(key, vector.tobytes()) for key, vector in fresh.items()],
@@ -63,13 +65,14 @@ class CachedEncoder:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / f"vectors-{self.fingerprint[:16]}.db"
         try:
+            self._folder.mkdir(parents=True, exist_ok=True)
             connection = _connected(path)
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
-                raise
+        except (OSError, sqlite3.OperationalError):
+            # It may not be written here, or the disk is full: nothing is remembered.
+            connection = _connected(Path(":memory:"))
+        except sqlite3.DatabaseError:
             path.replace(path.with_suffix(".damaged"))
             connection = _connected(path)
         with closing(connection):

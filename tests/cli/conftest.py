@@ -1,0 +1,81 @@
+"""The program run inside the test, through its own entry point."""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from suggester.cli.main import run
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command did: its exit code and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        def refuse(constant: str) -> None:
+            raise AssertionError(f"{constant} is no JSON")
+
+        return json.loads(self.out, parse_constant=refuse)
+
+
+Cli = Callable[..., Outcome]
+
+
+@pytest.fixture
+def cli(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Callable[..., Outcome]:
+    """Run ``suggester`` with these words in an empty folder; no message may be a traceback."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    monkeypatch.delenv("SUGGESTER_PROJECT", raising=False)
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def command(*words: object) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["suggester", *map(str, words)])
+        capsys.readouterr()
+        code = 0
+        try:
+            run()
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        written = capsys.readouterr()
+        assert "Traceback" not in written.err
+        return Outcome(code, written.out, written.err)
+
+    return command
+
+
+@pytest.fixture
+def study(cli: Cli, tmp_path: Path) -> Path:
+    """An empty study, in which a passage is a turn."""
+    folder = tmp_path / "study"
+    assert cli("init", folder, "--unit", "turn").code == 0
+    return folder
+
+
+@pytest.fixture
+def coded(cli: Cli, study: Path, planted: Any) -> Path:
+    """The study with the planted transcripts, codebook and codings; the coded ones are finished."""
+    assert cli("import", *planted.transcripts, "-p", study).code == 0
+    assert cli("codebook", "import", planted.codebook, "-p", study).code == 0
+    assert cli("codings", "import", planted.codings, "--finished", "-p", study).code == 0
+    return study
+
+
+@pytest.fixture
+def trained(cli: Cli, coded: Path, fake_encoder: Any) -> Path:
+    """The same, with a model."""
+    assert cli("train", "-p", coded).code == 0
+    return coded
