@@ -99,7 +99,7 @@ def progress_bars() -> Iterator[Progress]:
     begun = time.monotonic()
 
     def show(what: str, done: int, total: int) -> None:
-        if not console.is_terminal or not tasks and time.monotonic() - begun < _BEFORE_A_BAR:
+        if not console.is_terminal or (not tasks and time.monotonic() - begun < _BEFORE_A_BAR):
             return
         if what not in tasks:
             bars.start()

@@ -37,7 +37,9 @@ def fit_calibration(held_out: Floats, targets: NDArray[np.bool_]) -> Calibration
 
     Platt (1999) scaling; the slope and intercept of each code are drawn towards those of all codes
     together (a Gaussian prior around the pooled fit), so that five examples do not decide alone.
-    Platt's smoothed targets are used.
+    Platt's smoothed targets are used. Where held-out scores point the wrong way, as they tend to for a
+    code that cannot be learned (without its group its mean is lower), the probability is the code's
+    frequency: never is a lower score more probable.
     """
     centre, spread = held_out.mean(axis=0), np.maximum(held_out.std(axis=0), 1e-6)
     standard = (held_out - centre) / spread
@@ -45,7 +47,7 @@ def fit_calibration(held_out: Floats, targets: NDArray[np.bool_]) -> Calibration
     negatives = len(targets) - positives
     base = logit((positives + 0.5) / (len(targets) + 1.0))
     smooth = np.where(targets, (positives + 1) / (positives + 2), 1 / (negatives + 2))
-    slope, shift = _newton(
+    slope, shift = logistic_lines(
         standard.reshape(-1, 1),
         smooth.reshape(-1, 1),
         np.broadcast_to(base, standard.shape).reshape(-1, 1),
@@ -53,9 +55,9 @@ def fit_calibration(held_out: Floats, targets: NDArray[np.bool_]) -> Calibration
         np.zeros(1),
         variance=100.0,
     )
-    pooled_slope, pooled_shift = float(slope[0]), float(shift[0])
+    pooled_slope, pooled_shift = max(float(slope[0]), 0.0), float(shift[0])
     k = standard.shape[1]
-    slopes, shifts = _newton(
+    slopes, shifts = logistic_lines(
         standard,
         smooth,
         np.broadcast_to(base, standard.shape),
@@ -63,13 +65,15 @@ def fit_calibration(held_out: Floats, targets: NDArray[np.bool_]) -> Calibration
         np.full(k, pooled_shift),
         variance=_PRIOR_VARIANCE,
     )
-    return Calibration(centre, spread, slopes, base + shifts)
+    rising = slopes > 0
+    return Calibration(centre, spread, np.where(rising, slopes, 0.0), base + np.where(rising, shifts, 0.0))
 
 
-def _newton(
+def logistic_lines(
     x: Floats, y: Floats, offset: Floats, slope_mean: Floats, shift_mean: Floats, variance: float
 ) -> tuple[Floats, Floats]:
-    """Slope and shift of each column's logistic regression under a Gaussian prior, by Newton's method."""
+    """Slope and shift (k,) of each column's logistic regression of ``y`` on ``x`` with an offset, (n, k) each,
+    under a Gaussian prior around the given means, by Newton's method."""
     slope, shift = slope_mean.copy(), shift_mean.copy()
     for _ in range(_ITERATIONS):
         p = expit(slope * x + offset + shift)

@@ -90,4 +90,5 @@ def _tfidf(counts: sparse.csr_matrix, idf: NDArray[np.float32]) -> sparse.csr_ma
 
     weighted = counts.copy()
     weighted.data = (1 + np.log(weighted.data)) * idf[weighted.indices]
-    return normalize(weighted, copy=False)
+    # Of no passages at all, scikit-learn would raise.
+    return normalize(weighted, copy=False) if weighted.shape[0] else weighted

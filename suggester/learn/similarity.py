@@ -6,11 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
+from suggester.learn.calibration import logistic_lines
 from suggester.learn.encoders import Vectors
 
 Floats = NDArray[np.float64]
 
 _EXAMPLES = 3
+_PRIOR_VARIANCE = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,9 @@ def fit_similarity(
     """Learn on the codes that have enough examples what three examples are worth.
 
     For each code in ``trained`` three examples are drawn, and the passages of all other groups are
-    compared with them; one logistic regression over all these pairs (with the code's log frequency as
-    offset) turns the cosine to the nearest example into a probability.
+    compared with them; one logistic regression over all these pairs (with the log-odds of the code's
+    frequency as offset) turns the cosine to the nearest example into a probability.
     """
-    from sklearn.linear_model import LogisticRegression
-
     rng = np.random.default_rng(random_state)
     n = len(targets)
     base = logit((targets.sum(axis=0) + 0.5) / (n + 1.0))
@@ -56,20 +56,22 @@ def fit_similarity(
         drawn = rng.permutation(np.flatnonzero(targets[:, j]))[:_EXAMPLES]
         others = np.flatnonzero(~np.isin(groups, groups[drawn]))
         if len(others) == 0:
-            continue
+            # Two or three transcripts: examples from one of them leave another to compare with.
+            drawn = drawn[groups[drawn] == groups[drawn[0]]]
+            others = np.flatnonzero(groups != groups[drawn[0]])
         cosines.append((dense[others] @ dense[drawn].T).max(axis=1))
         codes.append(targets[others, j])
         offsets.append(np.full(len(others), base[j]))
-    slope, shift = 0.0, 0.0
-    if codes and np.concatenate(codes).any():
-        # The offset enters as a feature whose weight comes out near one where frequencies matter.
-        X = np.column_stack([np.concatenate(cosines), np.concatenate(offsets)])
-        fitted = LogisticRegression(C=10.0).fit(X, np.concatenate(codes))
-        slope, weight = fitted.coef_[0]
-        shift = float(fitted.intercept_[0])
-        base = base * weight
+    slope, shift = logistic_lines(
+        np.concatenate(cosines)[:, None].astype(np.float64),
+        np.concatenate(codes)[:, None].astype(np.float64),
+        np.concatenate(offsets)[:, None],
+        np.zeros(1),
+        np.zeros(1),
+        variance=_PRIOR_VARIANCE,
+    )
     rows, owners = np.nonzero(targets[:, few])
-    return SimilarityHeads(dense[rows], owners.astype(np.intp), base[few], float(slope), shift)
+    return SimilarityHeads(dense[rows], owners.astype(np.intp), base[few], max(float(slope[0]), 0.0), float(shift[0]))
 
 
 def _nearest(dense: Vectors, examples: Vectors, owner: NDArray[np.intp], q: int) -> Floats:

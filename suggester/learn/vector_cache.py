@@ -19,8 +19,8 @@ class CachedEncoder:
     """An encoder that remembers. The file holds hashes and vectors, no text.
 
     The cache can be deleted at any time; a damaged one is put aside and begun anew. Several
-    processes may share it; where it cannot be written, nothing is remembered. ``encoded`` counts the texts that
-    had to be encoded so far.
+    processes may share it; where it cannot be written, nothing is remembered. ``encoded`` counts
+    the texts that had to be encoded so far.
     """
 
     def __init__(self, encoder: Encoder, folder: Path) -> None:
