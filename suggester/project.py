@@ -6,7 +6,7 @@ from typing import Self
 
 from suggester.corpus import Reading, ReadingOptions, read_cases, read_transcripts
 from suggester.domain import Case, Codebook, Coding, Transcript, Unit
-from suggester.errors import CodebookError, StudyError, SuggesterError
+from suggester.errors import CodebookError, StudyError, SuggesterError, TranscriptError
 from suggester.interop import (
     read_codebook,
     read_codings,
@@ -231,15 +231,32 @@ class Project:
 
     def finish(self, transcripts: Sequence[str], coder: str, finished: bool = True) -> None:
         """Record that a coder has finished transcripts (or not): what they left uncoded fits no code."""
-        for name in transcripts:
-            self.store.set_finished(self._named(name), coder, finished)
+        # All names before the first record: a wrong one among them changes nothing.
+        for name in [self._named(name) for name in transcripts]:
+            self.store.set_finished(name, coder, finished)
 
-    def finish_from(self, file: str | Path) -> int:
-        """Record finished transcripts from a table with columns transcript and coder; how many."""
-        rows = read_finished(Path(file))
-        for row in rows:
-            self.finish([row.transcript], row.coder)
-        return len(rows)
+    def finish_from(self, file: str | Path, finished: bool = True) -> int:
+        """As `finish`, for a table with columns transcript and coder; returns how many rows it has.
+
+        Raises
+        ------
+        FileError, TableError
+            The table is not usable.
+        TranscriptError
+            A row names no transcript of the study; nothing is recorded then.
+        """
+        path = Path(file)
+        named = []
+        for row in read_finished(path):
+            try:
+                named.append((self._named(row.transcript), row.coder))
+            except TranscriptError as error:
+                raise TranscriptError(
+                    error.problem, file=path, place=f"row {row.row}", remedy=error.remedy
+                ) from error
+        for transcript, coder in named:
+            self.store.set_finished(transcript, coder, finished)
+        return len(named)
 
     def codings(self, *, coder: str | None = None, transcript: str | None = None) -> tuple[Coding, ...]:
         """The current codings, of one coder or transcript or all."""

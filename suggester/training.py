@@ -21,6 +21,7 @@ Progress = Callable[[str, int, int], None]
 
 def train(store: StudyStore, encoder: str, progress: Progress | None) -> TrainingReport:
     """Cross-validate by transcript, train on everything, save the bundle and record it."""
+    store.require_writable()
     codebook = store.codebook()
     if codebook is None:
         raise CodebookError(

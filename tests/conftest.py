@@ -8,11 +8,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from shutil import copytree
 
 import numpy as np
 import pytest
 
+from suggester.domain import Unit
 from suggester.learn.encoders import Progress, Vectors, unit_rows
+from suggester.project import Project
 
 DIMENSIONS = 48
 CODES = {
@@ -77,7 +80,40 @@ class PlantedStudy:
 @pytest.fixture
 def planted(tmp_path: Path) -> PlantedStudy:
     """Six transcripts, of which Anna's, Ben's, Cleo's and Dev's are coded by Kim."""
-    folder = tmp_path / "files"
+    return plant(tmp_path / "files")
+
+
+@dataclass(frozen=True)
+class MadeStudies:
+    """Folders of studies from the planted files, to be copied: nothing in them yet, coded, trained."""
+
+    empty: Path
+    coded: Path
+    trained: Path
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> MadeStudies:
+    """Made once for all tests. A passage is a turn; the coded transcripts are finished."""
+    home = tmp_path_factory.mktemp("made")
+    files = plant(home / "files")
+    made = MadeStudies(home / "empty", home / "coded", home / "trained")
+    with Project.create(made.empty, "study") as study:
+        study.set_unitizing(Unit.TURN)
+    copytree(made.empty, made.coded)
+    with Project.open(made.coded) as study:
+        study.import_transcripts(files.transcripts)
+        study.import_codebook(files.codebook)
+        study.import_codings(files.codings, finished=True)
+    copytree(made.coded, made.trained)
+    with pytest.MonkeyPatch.context() as patch, Project.open(made.trained) as study:
+        patch.setattr("suggester.training.SentenceEncoder", FakeEncoder)
+        study.train()
+    return made
+
+
+def plant(folder: Path) -> PlantedStudy:
+    """Write the files of the planted study."""
     folder.mkdir()
     codebook = folder / "codebook.csv"
     lines = [["name", "heading"], *([code, "Mutual aid"] for code in CODES)]

@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "domain": {"errors"},
     "files": {"domain", "errors"},
     **{package: set(INNER) for package in (*PACKAGES, "report")},
-    **{module: PACKAGES | FACADE | INNER for module in FACADE},
+    **dict.fromkeys(FACADE, PACKAGES | FACADE | INNER),
     # What the facade gives back, and the options it takes; never the packages behind it.
     "cli": {"project", "reports", "report", "files.tables", "corpus.ReadingOptions", "domain", "errors"},
     "web": {"project", "reports", "report", "files.tables", "corpus.ReadingOptions", "domain", "errors"},

@@ -124,7 +124,10 @@ def finish(
 
     with Project.open(project) as study:
         if table is not None:
-            say(f"{study.finish_from(table)} transcripts marked as finished.")
+            if transcripts or every or coder:
+                raise typer.BadParameter("a --table names transcripts and coders itself")
+            count = study.finish_from(table, not not_finished)
+            say(f"{count} transcripts marked as {'not ' if not_finished else ''}finished.")
             return
         names = [t.name for t in study.transcripts()] if every else transcripts or []
         if not names or not coder:

@@ -65,7 +65,7 @@ def import_(
             for note in t.notes:
                 warn(f"{t.name}: {note}")
         if report.cases:
-            say(f"{report.cases} cases with their variables.")
+            say(f"Cases with their variables: {report.cases}.")
     for refused in report.refused:
         warn(f"Not imported: {refused.reason}")
     if report.refused:

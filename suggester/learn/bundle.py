@@ -41,7 +41,7 @@ def write_bundle(folder: Path, parts: Parts, meta: dict[str, Any]) -> None:
     FileError
         The place cannot be written, or holds something that is no bundle.
     """
-    from safetensors.numpy import save_file
+    from safetensors.numpy import save
 
     if folder.exists() and any(folder.iterdir()) and not (folder / _META).is_file():
         raise FileError("is a folder with something else in it", file=folder, remedy="Name a new folder.")
@@ -50,7 +50,8 @@ def write_bundle(folder: Path, parts: Parts, meta: dict[str, Any]) -> None:
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as temporary:
             new = Path(temporary) / "new"
             new.mkdir()
-            save_file(_arrays(parts), new / _ARRAYS)
+            # Its own `save_file` hides a full disk behind an error of another kind.
+            (new / _ARRAYS).write_bytes(save(_arrays(parts)))
             text = json.dumps({"format": FORMAT, **meta}, ensure_ascii=False, indent=1)
             (new / _META).write_text(text + "\n", encoding="utf-8")
             if folder.exists():

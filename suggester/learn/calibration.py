@@ -72,8 +72,8 @@ def fit_calibration(held_out: Floats, targets: NDArray[np.bool_]) -> Calibration
 def logistic_lines(
     x: Floats, y: Floats, offset: Floats, slope_mean: Floats, shift_mean: Floats, variance: float
 ) -> tuple[Floats, Floats]:
-    """Slope and shift (k,) of each column's logistic regression of ``y`` on ``x`` with an offset, (n, k) each,
-    under a Gaussian prior around the given means, by Newton's method."""
+    """Slope and shift (k,) of each column's logistic regression of ``y`` on ``x`` with an offset, each
+    (n, k), under a Gaussian prior around the given means, by Newton's method."""
     slope, shift = slope_mean.copy(), shift_mean.copy()
     for _ in range(_ITERATIONS):
         p = expit(slope * x + offset + shift)

@@ -71,7 +71,8 @@ def fit_similarity(
         variance=_PRIOR_VARIANCE,
     )
     rows, owners = np.nonzero(targets[:, few])
-    return SimilarityHeads(dense[rows], owners.astype(np.intp), base[few], max(float(slope[0]), 0.0), float(shift[0]))
+    rising = max(float(slope[0]), 0.0)
+    return SimilarityHeads(dense[rows], owners.astype(np.intp), base[few], rising, float(shift[0]))
 
 
 def _nearest(dense: Vectors, examples: Vectors, owner: NDArray[np.intp], q: int) -> Floats:

@@ -42,6 +42,11 @@ class Database:
         """Let go of the database; its last user's changes are then in ``project.db`` alone."""
         self._engine.dispose()
 
+    def require_writable(self) -> None:
+        """Raise a `StudyError` if the study may only be read: asked before long work."""
+        if self.read_only:
+            raise not_writable(self._path)
+
     def __enter__(self) -> Self:
         return self
 
@@ -55,8 +60,7 @@ class Database:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        if self.read_only:
-            raise not_writable(self._path)
+        self.require_writable()
         with study_errors(self._path), writing(self._engine) as connection:
             yield connection
 

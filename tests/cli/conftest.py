@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -57,25 +58,25 @@ def cli(
     return command
 
 
+@pytest.fixture(autouse=True)
+def _tiny_encoder(request: pytest.FixtureRequest) -> None:
+    """No command loads the real encoder."""
+    request.getfixturevalue("fake_encoder")
+
+
 @pytest.fixture
-def study(cli: Cli, tmp_path: Path) -> Path:
+def study(made: Any, tmp_path: Path) -> Path:
     """An empty study, in which a passage is a turn."""
-    folder = tmp_path / "study"
-    assert cli("init", folder, "--unit", "turn").code == 0
-    return folder
+    return Path(copytree(made.empty, tmp_path / "study"))
 
 
 @pytest.fixture
-def coded(cli: Cli, study: Path, planted: Any) -> Path:
-    """The study with the planted transcripts, codebook and codings; the coded ones are finished."""
-    assert cli("import", *planted.transcripts, "-p", study).code == 0
-    assert cli("codebook", "import", planted.codebook, "-p", study).code == 0
-    assert cli("codings", "import", planted.codings, "--finished", "-p", study).code == 0
-    return study
+def coded(made: Any, tmp_path: Path) -> Path:
+    """A study with the planted transcripts, codebook and codings; the coded ones are finished."""
+    return Path(copytree(made.coded, tmp_path / "study"))
 
 
 @pytest.fixture
-def trained(cli: Cli, coded: Path, fake_encoder: Any) -> Path:
+def trained(made: Any, tmp_path: Path) -> Path:
     """The same, with a model."""
-    assert cli("train", "-p", coded).code == 0
-    return coded
+    return Path(copytree(made.trained, tmp_path / "study"))

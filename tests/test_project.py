@@ -1,0 +1,162 @@
+"""`Project` as notebooks use it, and the passages it trains on and suggests for."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from shutil import copytree
+from typing import Any
+
+import pytest
+
+from suggester import Project
+from suggester.domain import Coding, Passage, Role
+from suggester.errors import StudyError, TooLittleToLearn, TranscriptError
+from suggester.passages import training_set, waiting
+from suggester.store import Finished
+
+
+@pytest.fixture
+def study(made: Any, tmp_path: Path) -> Iterator[Project]:
+    """The planted study, coded."""
+    with Project.open(copytree(made.coded, tmp_path / "study")) as project:
+        yield project
+
+
+@pytest.mark.usefixtures("fake_encoder")
+def test_a_whole_study_in_a_notebook(study: Project, planted: Any) -> None:
+    steps: list[tuple[str, int, int]] = []
+    trained = study.train(progress=lambda *step: steps.append(step))
+    assert trained.quality is not None and trained.quality.n_transcripts == 4
+    assert {what for what, _, _ in steps} == {"Encoding passages", "Checking on held-out transcripts"}
+    assert all(0 <= done <= total for _, done, total in steps)
+    found = study.suggest(evidence=1)
+    assert {item.passage.transcript for item in found.passages} == set(planted.waiting)
+    assert study.store.counts().suggestions == sum(len(item.suggestions) for item in found.passages)
+
+
+def test_the_study_reopens_from_a_folder_inside_it(study: Project) -> None:
+    inside = study.folder / "models"
+    with Project.open(inside) as again:
+        assert (again.name, again.folder.resolve()) == (study.name, study.folder.resolve())
+    with pytest.raises(StudyError, match="there is no study in"):
+        Project.open(study.folder.parent)
+
+
+@pytest.mark.usefixtures("fake_encoder")
+def test_without_evidence_nothing_is_looked_up(study: Project) -> None:
+    study.train()
+    assert not [s for item in study.suggest(evidence=0).passages for s in item.suggestions if s.evidence]
+
+
+@pytest.mark.usefixtures("fake_encoder")
+def test_training_twice_on_the_same_codings_gives_the_same_model(study: Project) -> None:
+    first, one = study.train(), study.suggest()
+    second, two = study.train(), study.suggest()
+    assert first.model != second.model and first.quality == second.quality
+    assert one.passages == two.passages
+
+
+def test_two_coders_codes_are_put_together(study: Project, tmp_path: Path, csv_writer: Any) -> None:
+    kims = study.codings(coder="Kim", transcript="Anna")[0]
+    other = next(code.name for code in study.codebook() if code.name != kims.code)
+    table = tmp_path / "lee.csv"
+    csv_writer(
+        table,
+        [["transcript", "start", "end", "code", "coder"], ["Anna", kims.start, kims.end, other, "Lee"]],
+    )
+    assert study.import_codings(table).coders == ("Lee",)
+    assert {c.code for c in study.codings() if (c.start, c.end) == (kims.start, kims.end)} >= {
+        kims.code,
+        other,
+    }
+
+
+def test_a_wrong_name_is_an_error_before_anything_is_written(study: Project) -> None:
+    with pytest.raises(TranscriptError, match="Zoe"):
+        study.finish(["Ewa", "Zoe"], "Lee")
+    assert [coder.coder for coder in study.status().coders] == ["Kim"]
+    with pytest.raises(TranscriptError, match="Zoe"):
+        study.codings(transcript="Zoe")
+
+
+@pytest.mark.usefixtures("fake_encoder")
+def test_too_little_to_learn_is_an_error_that_can_be_caught(tmp_path: Path, planted: Any) -> None:
+    with Project.create(tmp_path / "empty", "Empty") as project:
+        project.import_codebook(planted.codebook)
+        with pytest.raises(TooLittleToLearn):
+            project.train()
+
+
+# Passages of a transcript: a question of the interviewer's, and three answers.
+QUESTION = Passage("T", 0, 10, "Q" * 10, "INT", Role.INTERVIEWER)
+ANSWERS = [Passage("T", n, n + 10, "A" * 10, "Anna", Role.PARTICIPANT) for n in (10, 20, 30)]
+PASSAGES = (QUESTION, *ANSWERS)
+
+
+def coding(passage: Passage, code: str = "Trust") -> Coding:
+    return Coding(passage.transcript, passage.start, passage.end, code, "Kim")
+
+
+def test_of_an_unfinished_transcript_only_coded_passages_train() -> None:
+    codings = [coding(ANSWERS[0])]
+    found = training_set(PASSAGES, codings, [])
+    assert (found.passages, found.codes) == ((ANSWERS[0],), (frozenset({"Trust"}),))
+    done = training_set(PASSAGES, codings, [Finished("T", "Kim")])
+    assert done.passages == tuple(ANSWERS) and done.codes[1:] == (frozenset(), frozenset())
+
+
+def test_interviewers_take_part_only_if_they_were_coded() -> None:
+    finished = [Finished("T", "Kim")]
+    assert QUESTION not in training_set(PASSAGES, [coding(ANSWERS[0])], finished).passages
+    both = training_set(PASSAGES, [coding(ANSWERS[0]), coding(QUESTION)], finished)
+    assert both.interviewer_included and QUESTION in both.passages
+
+
+def test_one_coded_question_among_a_hundred_answers_is_a_slip() -> None:
+    answers = [replace(ANSWERS[0], start=10 * n, end=10 * n + 10) for n in range(1, 101)]
+    found = training_set([QUESTION, *answers], [coding(p) for p in [QUESTION, *answers]], [])
+    assert not found.interviewer_included and QUESTION not in found.passages
+    assert found.unused_codings == 1
+
+
+def test_the_training_sets_hash_changes_with_what_is_learned_and_nothing_else() -> None:
+    codings = [coding(ANSWERS[0]), coding(ANSWERS[1], "Hope")]
+    base = training_set(PASSAGES, codings, [])
+    assert training_set(PASSAGES, codings[::-1], []).sha256 == base.sha256
+    by_another = [replace(item, coder="Lee") for item in codings]
+    assert training_set(PASSAGES, by_another, []).sha256 == base.sha256
+    for other in ([coding(ANSWERS[0])], [coding(ANSWERS[0]), coding(ANSWERS[1], "Trust")]):
+        assert training_set(PASSAGES, other, []).sha256 != base.sha256
+    assert training_set(PASSAGES, codings, [Finished("T", "Kim")]).sha256 != base.sha256
+    shorter = [replace(passage, end=passage.end - 1) for passage in PASSAGES]
+    assert training_set(shorter, codings, []).sha256 != base.sha256
+
+
+def test_passages_wait_if_nobody_coded_them_or_finished_their_transcript() -> None:
+    codings = [coding(ANSWERS[0])]
+
+    def left(finished: list[Finished], names: frozenset[str] | None = None) -> tuple[Passage, ...]:
+        return waiting(PASSAGES, codings, finished, interviewer_included=False, transcripts=names)
+
+    assert left([]) == tuple(ANSWERS[1:])
+    assert left([Finished("T", "Kim")]) == ()
+    assert left([Finished("T", "Kim")], frozenset({"T"})) == tuple(ANSWERS[1:])
+    assert left([], frozenset({"U"})) == ()
+
+
+@pytest.mark.real_encoder
+def test_a_second_suggest_loads_no_torch(study: Project) -> None:
+    study.train()
+    study.suggest()
+    code = f"""
+import sys
+from suggester import Project
+with Project.open({str(study.folder)!r}) as study:
+    report = study.suggest()
+assert report.passages and report.encoded == 0
+assert not {{"torch", "sentence_transformers", "transformers"}} & sys.modules.keys()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
