@@ -94,7 +94,7 @@ class CodeSuggester:
         TooLittleToLearn
             No code has five examples from two groups, or there is nothing to tell it from.
         """
-        if not len(passages) == len(codes) == (len(passages) if groups is None else len(groups)):
+        if len(codes) != len(passages) or (groups is not None and len(groups) != len(passages)):
             raise ValueError("passages, codes and groups differ in length")
         features = describe(self._encoder(), passages, context, progress)
         return self.fit_features(features, codes, range(len(passages)) if groups is None else groups)
@@ -117,11 +117,9 @@ class CodeSuggester:
         fitted = fit_ridge(features, targets[:, trained], group, self.random_state)
         calibration = fit_calibration(fitted.held_out, targets[:, trained])
         similarity = fit_similarity(features.dense, targets, group, few, trained, self.random_state)
-        held_out = np.empty(targets.shape)
-        held_out[:, trained] = calibration.probabilities(fitted.held_out)
-        held_out[:, few] = similarity.probabilities(features.dense)
+        held_out = calibration.probabilities(fitted.held_out)
         thresholds = np.empty(len(names))
-        thresholds[trained] = choose_thresholds(held_out[:, trained], targets[:, trained])
+        thresholds[trained] = choose_thresholds(held_out, targets[:, trained])
         # Nobody can choose a threshold on a handful of examples: more likely than not.
         thresholds[few] = 0.5
         coded = targets[:, trained].any(axis=1)
@@ -136,7 +134,7 @@ class CodeSuggester:
             similarity=similarity,
             trained=trained,
             few=few,
-            fit_calibration=np.sort(fit_scores(held_out[np.ix_(coded, trained)])),
+            fit_calibration=np.sort(fit_scores(held_out[coded])),
         )
         return self
 
