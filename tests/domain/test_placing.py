@@ -1,5 +1,7 @@
 """Which passage carries which code."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,7 +39,7 @@ def test_another_transcript_is_another_text():
     spans=st.lists(st.tuples(st.integers(0, 60), st.integers(1, 20), st.sampled_from("ab")), max_size=8),
 )
 def test_it_equals_the_rule_applied_to_every_pair(cuts, spans):
-    passages = [passage(a, b) for a, b in zip(cuts, cuts[1:], strict=False)]
+    passages = [passage(a, b) for a, b in pairwise(cuts)]
     codings = [coding(start, start + length, code) for start, length, code in spans]
     expected = [
         {
