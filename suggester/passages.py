@@ -1,10 +1,11 @@
 """Which passages of a study train a model, and which are waiting for suggestions."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 
 from suggester.corpus import unitize
-from suggester.domain import Coding, Passage, Role, Transcript, codes_of
+from suggester.domain import Codebook, Coding, Passage, Role, Transcript, codes_of, folded
 from suggester.reports import TrainingSet
 from suggester.store import Finished, Unitizing
 
@@ -21,15 +22,20 @@ def unitized(transcripts: Iterable[Transcript], unitizing: Unitizing) -> tuple[P
 
 
 def training_set(
-    passages: Sequence[Passage], codings: Sequence[Coding], finished: Iterable[Finished]
+    passages: Sequence[Passage],
+    codings: Iterable[Coding],
+    finished: Iterable[Finished],
+    codebook: Codebook | None = None,
 ) -> TrainingSet:
-    """The passages that coders have decided on.
+    """The passages that coders have decided on. Codings with codes that have left ``codebook`` do not count.
 
     Of a finished transcript every passage counts, of another only those with a code. The codes of
     several coders are put together. Interviewers' passages take part only if coders coded them: at
     least 2 % of the coded passages are an interviewer's.
     """
     done = {item.transcript for item in finished}
+    known = None if codebook is None else {folded(code.name) for code in codebook}
+    codings = [coding for coding in codings if known is None or folded(coding.code) in known]
     carried = codes_of(passages, codings)
     coded = [passage for passage, codes in zip(passages, carried, strict=True) if codes]
     asked = sum(passage.role is Role.INTERVIEWER for passage in coded)
@@ -90,11 +96,14 @@ def rows_by_code(codes: Sequence[frozenset[str]]) -> Mapping[str, list[int]]:
 
 
 def _outside(codings: Iterable[Coding], passages: Sequence[Passage]) -> int:
-    """How many codings overlap none of the passages."""
-    spans: dict[str, list[Passage]] = {}
-    for passage in passages:
-        spans.setdefault(passage.transcript, []).append(passage)
-    return sum(
-        not any(passage.span.overlap(coding.span) for passage in spans.get(coding.transcript, []))
-        for coding in codings
-    )
+    """How many codings overlap none of the passages, which do not overlap each other."""
+    own: dict[str, list[Passage]] = {}
+    for passage in sorted(passages, key=lambda passage: passage.start):
+        own.setdefault(passage.transcript, []).append(passage)
+    ends = {name: [passage.end for passage in several] for name, several in own.items()}
+    outside = 0
+    for coding in codings:
+        several = own.get(coding.transcript, [])
+        following = bisect_right(ends.get(coding.transcript, []), coding.start)
+        outside += following == len(several) or several[following].start >= coding.end
+    return outside

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
+from suggester.codebook_changes import require_codes_in_use, with_renamed
 from suggester.corpus import Reading, ReadingOptions, read_cases, read_transcripts
 from suggester.domain import Case, Codebook, Coding, Transcript, Unit
 from suggester.errors import CodebookError, StudyError, SuggesterError, TranscriptError
@@ -25,7 +26,7 @@ from suggester.reports import (
     TrainingReport,
 )
 from suggester.status import status_of
-from suggester.store import StudyStore
+from suggester.store import CodebookVersion, CodingBatch, StudyStore
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much is done, and of how much."""
@@ -158,16 +159,42 @@ class Project:
         """Choose what a passage is from now on; trained models go on with the new passages."""
         self.store.set_unitizing(unit, words)
 
-    def import_codebook(self, file: str | Path, note: str = "") -> Codebook:
+    def import_codebook(
+        self,
+        file: str | Path,
+        note: str = "",
+        *,
+        renamed: Mapping[str, str] | None = None,
+        drop: bool = False,
+    ) -> Codebook:
         """Read a codebook (.csv, .xlsx, .json, .yaml); a change makes a new version.
+
+        Parameters
+        ----------
+        renamed : mapping of str to str, optional
+            Old names of codes to their new ones: their codings go with them.
+        drop : bool
+            Let codes go that are in use; their codings are kept, and not trained on.
 
         Raises
         ------
-        FileError, TableError, CodebookError
-            The file cannot be read, or contradicts itself.
+        FileError, TableError
+            The file cannot be read.
+        CodebookError
+            It contradicts itself, or a code that is in use would be gone.
         """
         path = Path(file)
-        return self.store.set_codebook(read_codebook(path), source=path.name, note=note)
+        new = read_codebook(path)
+        old = self.store.codebook()
+        if old is not None:
+            new = with_renamed(old, new, renamed or {})
+            if not drop:
+                require_codes_in_use(old, new, self.store.codings(), path)
+        return self.store.set_codebook(new, source=path.name, note=note)
+
+    def codebook_versions(self) -> tuple[CodebookVersion, ...]:
+        """The versions of the codebook, the first one first."""
+        return self.store.codebook_versions()
 
     def codebook(self, version: int | None = None) -> Codebook:
         """The codebook, the current version or another.
@@ -262,9 +289,21 @@ class Project:
         """The current codings, of one coder or transcript or all."""
         return self.store.codings(coder=coder, transcript=self._named(transcript) if transcript else None)
 
+    def coding_batches(self) -> tuple[CodingBatch, ...]:
+        """The imports of codings, the first one first."""
+        return self.store.coding_batches()
+
     def undo_codings(self, batch: int) -> int:
-        """Take back one import of codings; returns how many codings went."""
-        return self.store.undo_codings(batch)
+        """Take back one import of codings; returns how many codings went.
+
+        A transcript in which a coder has no codings left then is no longer finished by that coder.
+        """
+        before = {(coding.transcript, coding.coder) for coding in self.store.codings()}
+        removed = self.store.undo_codings(batch)
+        after = {(coding.transcript, coding.coder) for coding in self.store.codings()}
+        for transcript, coder in sorted(before - after):
+            self.store.set_finished(transcript, coder, False)
+        return removed
 
     def export_codings(self, file: str | Path, *, coder: str | None = None) -> int:
         """Write the codings with offsets and text as .csv, .xlsx, .json or .jsonl; how many."""
@@ -277,7 +316,7 @@ class Project:
     def status(self) -> Status:
         """Where the study stands, and what to do next."""
         passages = unitized(self.store.transcripts(), self.store.unitizing)
-        training = training_set(passages, self.store.codings(), self.store.finished())
+        training = training_set(passages, self.store.codings(), self.store.finished(), self.store.codebook())
         return status_of(self.store, passages, training)
 
     def train(self, encoder: str = "default", *, progress: Progress | None = None) -> TrainingReport:

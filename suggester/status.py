@@ -1,5 +1,6 @@
 """Where a study stands, and what to do next."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from suggester.domain import Passage
@@ -16,14 +17,10 @@ def status_of(store: StudyStore, passages: Sequence[Passage], training: Training
     model = store.latest_model()
     counts = store.counts()
     outdated = model is not None and model.training_sha256 != training.sha256
+    uses = Counter(coding.code for coding in codings)
+    spread = Counter(code for code, _ in {(coding.code, coding.transcript) for coding in codings})
     codes = [
-        CodeCount(
-            code=code.name,
-            heading=code.heading,
-            codings=sum(coding.code == code.name for coding in codings),
-            transcripts=len({coding.transcript for coding in codings if coding.code == code.name}),
-        )
-        for code in codebook or ()
+        CodeCount(code.name, code.heading, uses[code.name], spread[code.name]) for code in codebook or ()
     ]
     coders = [
         CoderProgress(

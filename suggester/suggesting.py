@@ -39,7 +39,7 @@ def suggest(
         raise LearningError("no model has been trained yet", remedy="Run 'suggester train' first.")
     passages = unitized(store.transcripts(), store.unitizing)
     codings, finished = store.codings(), store.finished()
-    training = training_set(passages, codings, finished)
+    training = training_set(passages, codings, finished, codebook)
     targets = waiting(
         passages,
         codings,

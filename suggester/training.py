@@ -27,7 +27,9 @@ def train(store: StudyStore, encoder: str, progress: Progress | None) -> Trainin
         raise CodebookError(
             "the study has no codebook yet", remedy="Import one with 'suggester codebook import FILE'."
         )
-    training = training_set(unitized(store.transcripts(), store.unitizing), store.codings(), store.finished())
+    training = training_set(
+        unitized(store.transcripts(), store.unitizing), store.codings(), store.finished(), codebook
+    )
     cached = CachedEncoder(SentenceEncoder(encoder), store.folder / "cache")
     texts = [passage.text for passage in training.passages]
     codes = [set(carried) for carried in training.codes]

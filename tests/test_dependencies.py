@@ -18,7 +18,7 @@ ROOT = Path(suggester.__file__).parent
 PACKAGES = {"corpus", "store", "learn", "discover", "agree", "interop"}
 INNER = {"files", "domain", "errors"}
 # The modules beside the packages that join them into one study.
-FACADE = {"project", "passages", "training", "suggesting", "status", "reports"}
+FACADE = {"project", "passages", "training", "suggesting", "status", "reports", "codebook_changes"}
 
 # For each part of the program, the parts that it may import besides itself.
 MAY_IMPORT = {

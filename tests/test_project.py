@@ -9,6 +9,8 @@ from shutil import copytree
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from suggester import Project
 from suggester.domain import Coding, Passage, Role
@@ -160,3 +162,16 @@ assert not {{"torch", "sentence_transformers", "transformers"}} & sys.modules.ke
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 40), st.integers(1, 40)), max_size=8),
+    st.sets(st.integers(0, 12), max_size=13),
+)
+def test_a_coding_is_unused_if_it_touches_no_passage(pairs: list[tuple[int, int]], gone: set[int]) -> None:
+    # Passages of three characters with gaps of nought or one between them, some left out.
+    passages = [replace(ANSWERS[0], start=3 * n + n % 2, end=3 * n + 3) for n in range(13) if n not in gone]
+    codings = [replace(coding(ANSWERS[0]), start=start, end=start + n) for start, n in pairs]
+    found = training_set(passages, codings, [Finished("T", "Kim")])
+    touching = sum(any(p.span.overlap(c.span) for p in passages) for c in codings)
+    assert found.unused_codings == len(codings) - touching

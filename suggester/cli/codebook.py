@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from suggester.cli.options import HERE, JsonOption, ProjectOption
+from suggester.cli.options import HERE, JsonOption, ProjectOption, pairs_of
 from suggester.cli.output import print_json, print_table, say
 
 app = typer.Typer(help="Import, show or export the codebook.", no_args_is_help=True)
@@ -15,6 +15,13 @@ app = typer.Typer(help="Import, show or export the codebook.", no_args_is_help=T
 def import_(
     file: Annotated[Path, typer.Argument(help="Codebook: .csv .xlsx .json .yaml")],
     note: Annotated[str, typer.Option(help="Why it changed, for the record.")] = "",
+    rename: Annotated[
+        list[str] | None,
+        typer.Option(metavar="OLD=NEW", help="A code's new name; its codings go with it (may be repeated)."),
+    ] = None,
+    drop: Annotated[
+        bool, typer.Option("--drop", help="Let codes go that are in use; their codings stay, unused.")
+    ] = False,
     json: JsonOption = False,
     project: ProjectOption = HERE,
 ) -> None:
@@ -27,7 +34,7 @@ def import_(
     from suggester.project import Project
 
     with Project.open(project) as study:
-        codebook = study.import_codebook(file, note)
+        codebook = study.import_codebook(file, note, renamed=pairs_of(rename, "--rename"), drop=drop)
     if json:
         print_json(codebook)
         return
@@ -57,6 +64,27 @@ def show(
         f"Codebook, version {codebook.version}",
         ["Heading", "Code", "Level", "Definition"],
         [[code.heading, code.name, code.level, code.definition] for code in codebook],
+    )
+
+
+@app.command()
+def versions(json: JsonOption = False, project: ProjectOption = HERE) -> None:
+    """List the versions of the codebook.
+
+    Example: suggester codebook versions
+    """
+    from suggester.project import Project
+
+    with Project.open(project) as study:
+        found = study.codebook_versions()
+    if json:
+        print_json(found)
+        return
+    print_table(
+        "Versions of the codebook",
+        ["Version", "When (UTC)", "From", "Codes", "Note"],
+        [[str(v.number), f"{v.created:%Y-%m-%d %H:%M}", v.source, str(v.codes), v.note] for v in found],
+        numbers=[0, 3],
     )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from suggester.cli.options import HERE, ColumnOption, EncodingOption, JsonOption, ProjectOption, columns_of
+from suggester.cli.options import HERE, ColumnOption, EncodingOption, JsonOption, ProjectOption, pairs_of
 from suggester.cli.output import print_json, print_table, progress_bars, say, warn
 
 app = typer.Typer(help="Import or export hand codings.", no_args_is_help=True)
@@ -44,7 +44,7 @@ def import_(
     with Project.open(project) as study, progress_bars() as progress:
         progress("Placing codings", 0, 1)
         report = study.import_codings(
-            file, coder=coder, columns=columns_of(column), encoding=encoding, finished=finished
+            file, coder=coder, columns=pairs_of(column, "--column"), encoding=encoding, finished=finished
         )
     columns = ["row", "transcript", "code", "coder", "reason"]
     rows = [[str(u.row), u.transcript, u.code, u.coder, u.reason] for u in report.unplaced]
@@ -62,6 +62,11 @@ def import_(
             print_table(f"Not placed: {len(rows)} rows", columns, rows[:_LISTED], numbers=[0])
             if len(rows) > _LISTED:
                 say(f"... and {len(rows) - _LISTED} more; --unplaced FILE writes them all.")
+            say("Make such a quote longer until it occurs once, or give its start and end, and import again.")
+            if report.finished:
+                warn(
+                    "Until then these passages count as uncoded, in transcripts that are marked as finished."
+                )
     if report.boundary_share is not None and report.boundary_share < _BOUNDARIES:
         warn(
             f"Only {report.boundary_share:.0%} of the codings start and end at the edge of a word: the "
@@ -70,6 +75,27 @@ def import_(
         )
     if rows and not report.added and not report.already:
         raise typer.Exit(2)
+
+
+@app.command("list")
+def list_(json: JsonOption = False, project: ProjectOption = HERE) -> None:
+    """List the imports of codings.
+
+    Example: suggester codings list
+    """
+    from suggester.project import Project
+
+    with Project.open(project) as study:
+        batches = study.coding_batches()
+    if json:
+        print_json(batches)
+        return
+    print_table(
+        "Imports of codings",
+        ["Import", "When (UTC)", "From", "Added", "Still there"],
+        [[str(b.number), f"{b.at:%Y-%m-%d %H:%M}", b.source, str(b.added), str(b.current)] for b in batches],
+        numbers=[0, 3, 4],
+    )
 
 
 @app.command()

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from suggester.cli.options import HERE, ColumnOption, EncodingOption, JsonOption, ProjectOption, columns_of
+from suggester.cli.options import HERE, ColumnOption, EncodingOption, JsonOption, ProjectOption, pairs_of
 from suggester.cli.output import print_json, print_table, progress_bars, say, warn
 
 
@@ -44,7 +44,7 @@ def import_(
     options = ReadingOptions(
         encoding=encoding,
         interviewer=tuple(interviewer or ()),
-        columns=columns_of(column),
+        columns=pairs_of(column, "--column"),
         case_pattern=case_pattern,
     )
     with Project.open(project) as study, progress_bars() as progress:

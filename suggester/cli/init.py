@@ -1,5 +1,6 @@
 """`suggester init`: make a study."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -28,4 +29,4 @@ def init(
     with Project.create(folder, name) as study:
         study.set_unitizing(unit, words)
         say(f"Made the study '{study.name}' in {study.folder}.")
-        say(f"Next: suggester import FILES -p {folder}")
+        say(f"Next: suggester import FILES -p {shlex.quote(str(folder))}")

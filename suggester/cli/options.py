@@ -27,12 +27,12 @@ ColumnOption = Annotated[
 HERE = Path()
 
 
-def columns_of(pairs: list[str] | None) -> dict[str, str]:
+def pairs_of(values: list[str] | None, option: str) -> dict[str, str]:
     """``["text=Segment"]`` as ``{"text": "Segment"}``."""
-    columns = {}
-    for pair in pairs or []:
-        what, separator, column = pair.partition("=")
-        if not separator or not what.strip() or not column.strip():
-            raise typer.BadParameter(f"'{pair}' is not of the form WHAT=COLUMN", param_hint="--column")
-        columns[what.strip()] = column.strip()
-    return columns
+    pairs = {}
+    for value in values or []:
+        left, separator, right = value.partition("=")
+        if not separator or not left.strip() or not right.strip():
+            raise typer.BadParameter(f"'{value}' has no '=' between two names", param_hint=option)
+        pairs[left.strip()] = right.strip()
+    return pairs

@@ -83,6 +83,7 @@ def write_excel(path: Path, columns: Sequence[str], rows: Iterable[Sequence[obje
     """
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
+    from openpyxl.utils import get_column_letter
 
     # Checked before openpyxl opens its own temporary file, which would hold text of the interviews.
     lines = [columns, *rows]
@@ -91,6 +92,10 @@ def write_excel(path: Path, columns: Sequence[str], rows: Iterable[Sequence[obje
     book = Workbook(write_only=True)
     sheet = book.create_sheet("suggester")
     sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(max(len(columns), 1))}{len(lines)}"
+    for place in range(1, len(columns) + 1):
+        longest = max((len(str(line[place - 1] or "")) for line in lines), default=0)
+        sheet.column_dimensions[get_column_letter(place)].width = min(max(longest + 2, 10), 60)
     for row in lines:
         cells: list[object] = []
         for value in row:

@@ -76,7 +76,12 @@ class CodeNames:
         return Named((), "; ".join(reasons))
 
     def _one(self, name: str) -> Code | None:
-        return self._codes.get(folded(name)) or self._paths.get(_path(name))
+        found = self._codes.get(folded(name)) or self._paths.get(_path(name))
+        if found is None and " > " in name:
+            # MAXQDA writes whole paths, also where the codebook was given without headings.
+            last = self._codes.get(folded(name.rpartition(" > ")[2]))
+            found = last if last and not last.heading else None
+        return found
 
     def _near(self, name: str) -> str:
         return _closest(name, self._names)

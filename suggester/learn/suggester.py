@@ -96,6 +96,8 @@ class CodeSuggester:
         """
         if len(codes) != len(passages) or (groups is not None and len(groups) != len(passages)):
             raise ValueError("passages, codes and groups differ in length")
+        if any(isinstance(carried, str) for carried in codes):
+            raise TypeError("codes must be a set of names for each passage, not a name")
         features = describe(self._encoder(), passages, context, progress)
         return self.fit_features(features, codes, range(len(passages)) if groups is None else groups)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from suggester.domain import PassageSuggestions
+from suggester.domain import PassageSuggestions, Verdict
 
 COLUMNS = (
     "transcript",
@@ -28,27 +28,26 @@ _EVIDENCE = 2
 
 def suggestion_rows(items: Iterable[PassageSuggestions]) -> Iterator[tuple[object, ...]]:
     """Rows for `COLUMNS`: offsets in code points, end exclusive; ``fit_p`` is the p-value of "fits the
-    codebook". A passage whose verdict is not "suggested" keeps its best codes, below their threshold."""
+    codebook". A passage whose verdict is not "suggested" has one row, without a code."""
     for item in items:
         p = item.passage
+        passage = (p.transcript, p.start, p.end, p.speaker, p.text, str(item.verdict))
+        if item.verdict is not Verdict.SUGGESTED:
+            yield (*passage, *[None] * 6, round(item.fit, 4), *[None] * (2 * _EVIDENCE))
+            continue
         for rank, suggestion in enumerate(item.suggestions, start=1):
             evidence: list[object] = []
             for hit in suggestion.evidence[:_EVIDENCE]:
                 evidence += [hit.text, f"{hit.transcript} {hit.start}-{hit.end}"]
             evidence += [None] * (2 * _EVIDENCE - len(evidence))
             yield (
-                p.transcript,
-                p.start,
-                p.end,
-                p.speaker,
-                p.text,
-                str(item.verdict),
+                *passage,
                 rank,
                 suggestion.code,
                 suggestion.heading,
-                suggestion.probability,
+                round(suggestion.probability, 4),
                 suggestion.above_threshold,
                 str(suggestion.basis),
-                item.fit,
+                round(item.fit, 4),
                 *evidence,
             )

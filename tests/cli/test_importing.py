@@ -122,7 +122,7 @@ def test_a_table_of_cases_that_cannot_be_read_is_said_before_anything_is_importe
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--column", "text"], "WHAT=COLUMN"),
+        (["--column", "text"], "no '=' between two names"),
         (["--case-pattern", "("], "no regular expression"),
         (["--case-pattern", "x"], "no group called 'case'"),
         (["--encoding", "klingon"], "no known encoding"),

@@ -136,3 +136,10 @@ def test_an_unusable_row_of_cases_is_an_error(tmp_path: Path, rows: str, problem
 def test_a_variable_with_two_values_for_a_case_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(TableError, match=r"row 3.*'town'"):
         read_cases(table(tmp_path, "transcript,case,town\na,x,Leeds\nb,x,York\n"))
+
+
+def test_a_table_of_codings_is_not_taken_for_transcripts(tmp_path):
+    path = tmp_path / "codings.csv"
+    path.write_text("transcript,text,code,coder\nP1,we all help,Support,Kim\n", encoding="utf-8")
+    with pytest.raises(TableError, match="table of codings"):
+        read_transcripts(path)

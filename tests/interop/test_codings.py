@@ -278,3 +278,12 @@ def test_an_unclear_finished_row_is_an_error(tmp_path: Path, row: tuple[str, ...
     columns = ["transcript", "coder", "done" if row[2] else "other"]
     with pytest.raises(SuggesterError, match=problem):
         read_finished(_file(tmp_path, row, columns=columns))
+
+
+def test_a_path_whose_parents_a_flat_codebook_does_not_have_finds_its_code(tmp_path):
+    path = tmp_path / "codings.csv"
+    path.write_text("transcript,start,end,code,coder\nT,0,5,Mutual aid > Support,Kim\n", encoding="utf-8")
+    given = [Transcript("T", "Hello there", ())]
+    flat, nested = (Codebook((Code("Support", heading=heading),)) for heading in ("", "Another"))
+    assert [c.code for c in read_codings(path, given, flat).codings] == ["Support"]
+    assert read_codings(path, given, nested).codings == ()

@@ -201,3 +201,9 @@ def test_figures_of_planted_codes_are_high_and_those_of_one_transcript_undefined
     assert by_code["Practical support"].n_passages == sum("Practical support" in c for c in codes)
     assert by_code["once"].recall.estimate is None
     assert "one transcript" in by_code["once"].recall.undefined_because
+
+
+def test_a_name_in_place_of_a_set_of_codes_is_an_error():
+    passages, _, groups = corpus()
+    with pytest.raises(TypeError, match="set of names"):
+        CodeSuggester(encoder=FakeEncoder()).fit(passages, ["Learning"] * len(passages), groups)

@@ -31,11 +31,11 @@ def records(items: list[PassageSuggestions]) -> list[dict[str, object]]:
     return [dict(zip(suggestion_tables.COLUMNS, row, strict=True)) for row in suggestion_rows(items)]
 
 
-def test_each_suggestion_is_a_row_with_its_rank_and_full_probability() -> None:
+def test_each_suggestion_is_a_row_with_its_rank_and_rounded_probability() -> None:
     first, second = records([ITEM])
     assert (first["rank"], first["code"], first["heading"]) == (1, "Trust", "Safety")
     assert (second["rank"], second["code"], second["basis"]) == (2, "Hope", "similarity")
-    assert first["probability"] == 0.1234567890123
+    assert first["probability"] == 0.1235
     assert (first["start"], first["end"], first["passage"]) == (10, 22, PASSAGE.text)
     assert (first["above_threshold"], second["above_threshold"]) == (True, False)
 
@@ -46,8 +46,15 @@ def test_two_pieces_of_evidence_are_shown_and_missing_ones_are_empty() -> None:
     assert (second["evidence_1"], second["evidence_2"], second["evidence_2_from"]) == ("near 0", None, None)
 
 
-def test_a_passage_without_suggestions_has_no_row() -> None:
-    assert records([replace(ITEM, suggestions=())]) == []
+def test_a_passage_that_nothing_fits_has_one_row_without_a_code() -> None:
+    (row,) = records([replace(ITEM, verdict=Verdict.NOTHING_FITS)])
+    assert (row["verdict"], row["passage"], row["code"], row["probability"]) == (
+        "nothing fits",
+        PASSAGE.text,
+        None,
+        None,
+    )
+    assert row["fit_p"] == round(ITEM.fit, 4)
 
 
 def statistic(estimate: float | None, low: float | None = None, high: float | None = None) -> Statistic:

@@ -48,6 +48,12 @@ def read_sheet(
             pass
     table = read_table(path, encoding)
     text_column = table.require("what was said", *_names("text", columns))
+    if table.column("code", "codes", "code name", "tag") and not _find(table, "speaker", columns):
+        raise TableError(
+            "looks like a table of codings, not of what was said",
+            file=path,
+            remedy="Use 'suggester codings import', or give the transcripts a speaker column.",
+        )
     found = {what: _find(table, what, columns) for what in ("speaker", "transcript", "case", "time")}
     by_name: dict[str, list[Row]] = {}
     for row in table.rows:

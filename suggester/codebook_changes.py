@@ -1,0 +1,56 @@
+"""What a new codebook does to codes that are in use."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from suggester.domain import Codebook, Coding, folded
+from suggester.errors import CodebookError
+
+_NAMED = 5
+
+
+def with_renamed(old: Codebook, new: Codebook, renamed: Mapping[str, str]) -> Codebook:
+    """The new codebook, its renamed codes being the old ones by another name.
+
+    Raises
+    ------
+    CodebookError
+        An old name is not in the old codebook, or a new one not in the new.
+    """
+    guids: dict[str, str] = {}
+    for before, after in renamed.items():
+        was, becomes = old.find(before), new.find(after)
+        if was is None or becomes is None:
+            lacking = (
+                "the current codebook has no such code" if was is None else "the new one has no such code"
+            )
+            raise CodebookError(
+                f"'{before}' cannot become '{after}': {lacking}",
+                remedy="Give the old name and then the new one, as they stand in the codebooks.",
+            )
+        guids[folded(becomes.name)] = was.guid
+    return Codebook(tuple(replace(code, guid=guids.get(folded(code.name), code.guid)) for code in new))
+
+
+def require_codes_in_use(old: Codebook, new: Codebook, codings: Iterable[Coding], file: Path) -> None:
+    """Refuse a codebook that leaves out codes in use.
+
+    Raises
+    ------
+    CodebookError
+        Names the codes, and how many codings they have.
+    """
+    kept = {code.guid for code in new if code.guid}
+    gone = [code.name for code in old if code.guid not in kept and new.find(code.name) is None]
+    counts = Counter(folded(coding.code) for coding in codings)
+    used = [name for name in gone if counts[folded(name)]]
+    if used:
+        listed = ", ".join(f"'{name}'" for name in used[:_NAMED]) + (", ..." if len(used) > _NAMED else "")
+        total = sum(counts[folded(name)] for name in used)
+        raise CodebookError(
+            f"codes that are in use ({total} codings) are not in it: {listed}",
+            file=file,
+            remedy="If they have new names say --rename 'OLD=NEW'; if they are to go, --drop.",
+        )
