@@ -1,6 +1,7 @@
 """A statistic with its uncertainty, or the reason why there is none."""
 
 from dataclasses import dataclass
+from math import isnan
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +24,5 @@ class Statistic:
     def __post_init__(self) -> None:
         if (self.estimate is None or self.low is None or self.high is None) and not self.undefined_because:
             raise ValueError("an undefined statistic needs its reason")
+        if any(value is not None and isnan(value) for value in (self.estimate, self.low, self.high)):
+            raise ValueError("what is no number is no estimate: None, with its reason")

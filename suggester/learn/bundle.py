@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from suggester.errors import BundleError, FileError
 from suggester.learn.calibration import Calibration
-from suggester.learn.features import WordWeights
+from suggester.learn.features import HASHES, WordWeights
 from suggester.learn.ridge import LinearHeads, rows_of_sparse
 from suggester.learn.similarity import SimilarityHeads
 
 FORMAT = 1
 _ARRAYS = "arrays.safetensors"
 _META = "bundle.json"
+_INTEGERS = frozenset({"word_rows", "few_owner", "trained", "few"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,10 @@ def write_bundle(folder: Path, parts: Parts, meta: dict[str, Any]) -> None:
     """
     from safetensors.numpy import save
 
-    if folder.exists() and any(folder.iterdir()) and not (folder / _META).is_file():
-        raise FileError("is a folder with something else in it", file=folder, remedy="Name a new folder.")
     try:
+        if folder.exists() and not {item.name for item in folder.iterdir()} <= {_ARRAYS, _META}:
+            # A bundle among other files, too: replacing the folder would take those with it.
+            raise FileError("is a folder with something else in it", file=folder, remedy="Name a new folder.")
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as temporary:
             new = Path(temporary) / "new"
@@ -82,9 +84,11 @@ def read_bundle(folder: Path) -> tuple[Parts, dict[str, Any]]:
             raise BundleError(
                 "is a model of another format", file=folder, remedy="Train it again with this version."
             )
-        parts = _parts(load_file(folder / _ARRAYS))
-        _check(parts, meta)
-    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
+        _check_meta(meta)
+        arrays = load_file(folder / _ARRAYS)
+        _check_arrays(arrays, len(meta["codes"]))
+        parts = _parts(arrays)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, SafetensorError) as error:
         raise BundleError(
             f"is no whole model ({type(error).__name__})", file=folder, remedy="Train it again."
         ) from error
@@ -132,10 +136,57 @@ def _parts(a: dict[str, NDArray[Any]]) -> Parts:
     )
 
 
-def _check(parts: Parts, meta: dict[str, Any]) -> None:
-    n = len(meta["codes"])
-    columns = np.sort(np.concatenate([parts.trained, parts.few]))
-    if not np.array_equal(columns, np.arange(n)) or len(meta["thresholds"]) != n:
+def _check_meta(meta: dict[str, Any]) -> None:
+    codes = meta["codes"]
+    if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
+        raise TypeError("codes are not names")
+    if len(set(codes)) != len(codes):
+        raise ValueError("a code is there twice")
+    for key in ("thresholds", "n_examples"):
+        if np.array(meta[key], np.float64).shape != (len(codes),):
+            raise ValueError(f"{key} and codes differ")
+    encoder = meta["encoder"]
+    if not isinstance(encoder["name"], str) or not isinstance(encoder["sha256"], str):
+        raise TypeError("the encoder has no name")
+    if not isinstance(meta["random_state"], int):
+        raise TypeError("the seed is no number")
+
+
+def _check_arrays(a: dict[str, NDArray[Any]], n_codes: int) -> None:
+    """Every array has the shape that the others ask for: numpy would stretch or misplace some in silence."""
+    for name, array in a.items():
+        whole = name in _INTEGERS
+        if not np.issubdtype(array.dtype, np.integer if whole else np.floating):
+            raise TypeError(f"{name} holds another kind of numbers")
+        if not np.isfinite(array).all():
+            raise ValueError(f"{name} holds something that is no number")
+    trained, few = len(a["trained"]), len(a["few"])
+    dimensions, words = a["dense"].shape[:1], a["word_rows"].shape
+    examples = a["few_owner"].shape
+    shapes = {
+        "dense": (*dimensions, trained),
+        "bias": (trained,),
+        "word_rows": (*words[:1],),
+        "word_weights": (*words, trained),
+        "idf_words": (HASHES,),
+        "idf_context": (HASHES,),
+        "centre": (trained,),
+        "spread": (trained,),
+        "slope": (trained,),
+        "intercept": (trained,),
+        "few_examples": (*examples, *dimensions),
+        "few_owner": (*examples[:1],),
+        "few_base": (few,),
+        "few_line": (2,),
+        "fit_calibration": (a["fit_calibration"].size,),
+    }
+    for name, shape in shapes.items():
+        if a[name].shape != shape:
+            raise ValueError(f"{name} has another shape")
+    if not np.array_equal(np.sort(np.concatenate([a["trained"], a["few"]])), np.arange(n_codes)):
         raise ValueError("columns and codes differ")
-    if not parts.heads.dense.shape[1] == len(parts.trained) == len(parts.calibration.slope):
-        raise ValueError("heads and codes differ")
+    if not np.array_equal(np.unique(a["few_owner"]), np.arange(few)):
+        raise ValueError("a code without examples")
+    rows = a["word_rows"]
+    if len(rows) and (rows[0] < 0 or rows[-1] >= 2 * HASHES or (np.diff(rows) <= 0).any()):
+        raise ValueError("word rows are out of place")

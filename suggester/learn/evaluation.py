@@ -7,10 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from suggester.domain import Basis, CodeQuality, Quality, Statistic
+from suggester.errors import TooLittleToLearn
 from suggester.learn.features import Features, describe
 from suggester.learn.metrics import (
     average_precision,
     f1_from_counts,
+    mean_of_defined,
     precision_at_1,
     recall_at_3,
     statistic,
@@ -28,7 +30,7 @@ class HeldOut:
     """Predictions for every passage by models trained without its fold of transcripts.
 
     ``probabilities``, ``predicted`` and ``targets`` are (n, k) over ``codes``; ``groups`` (n,) number the
-    transcripts; ``basis`` says for each code whether the full study trains a head for it.
+    transcripts.
     """
 
     codes: tuple[str, ...]
@@ -81,6 +83,11 @@ def cross_validate_features(
     group = np.array([numbers.setdefault(g, len(numbers)) for g in groups], np.intp)
     probabilities = np.zeros(targets.shape)
     predicted = np.zeros(targets.shape, np.bool_)
+    if len(numbers) < MIN_GROUPS:
+        raise TooLittleToLearn(
+            "all coded passages are from one transcript, so none can be held out",
+            remedy="Code a second transcript.",
+        )
     folds = GroupKFold(min(FOLDS, len(numbers)))
     for done, (train, test) in enumerate(folds.split(np.zeros(len(group)), groups=group), start=1):
         fold = CodeSuggester(encoder=model.encoder, random_state=model.random_state)
@@ -103,7 +110,7 @@ def assess(held_out: HeldOut, random_state: int = 0) -> Quality:
     # The first row is the sample itself, so one pass gives estimate and resamples.
     weights = np.vstack([np.ones(n_groups, np.intp), draws]).astype(np.float64)
     coded = h.targets.any(axis=1)
-    n_coded = int(coded.sum())
+    n, n_coded = len(h.targets), int(coded.sum())
 
     hits, chosen, positives = (
         _per_group(matrix, h.groups, n_groups) for matrix in (h.predicted & h.targets, h.predicted, h.targets)
@@ -117,42 +124,44 @@ def assess(held_out: HeldOut, random_state: int = 0) -> Quality:
     )
     seen = positives[0] > 0
 
-    def summary(values: Floats, why: str = "") -> Statistic:
-        return statistic(values, n_units=n_coded, n_transcripts=n_groups, undefined_because=why)
+    def summary(values: Floats, n_units: int) -> Statistic:
+        return statistic(values, n_units=n_units, n_transcripts=n_groups)
 
     codes = []
     for j, name in enumerate(h.codes):
         spread = len(np.unique(h.groups[h.targets[:, j]]))
-        n = int(h.targets[:, j].sum())
-        enough = n >= MIN_EXAMPLES and spread >= MIN_GROUPS
-        with np.errstate(invalid="ignore"):
+        n_carrying = int(positives[0, j])
+        enough = n_carrying >= MIN_EXAMPLES and spread >= MIN_GROUPS
+        with np.errstate(invalid="ignore", divide="ignore"):
             precision, recall = hits[:, j] / chosen[:, j], hits[:, j] / positives[:, j]
 
-        def own(values: Floats, why: str, n: int = n, spread: int = spread) -> Statistic:
+        def own(values: Floats, why: str, n: int = n_carrying, spread: int = spread) -> Statistic:
             return statistic(values, n_units=n, n_transcripts=spread, undefined_because=why)
 
         alone = "" if spread >= MIN_GROUPS else "all its passages are from one transcript"
         codes.append(
             CodeQuality(
                 code=name,
-                n_passages=n,
+                n_passages=n_carrying,
                 n_transcripts=spread,
                 basis=Basis.TRAINED if enough else Basis.SIMILARITY,
-                precision=own(precision, "it was never suggested" if chosen[0, j] == 0 else alone),
+                precision=own(
+                    precision, "it was never suggested" if chosen[0, j] == 0 else alone, int(chosen[0, j])
+                ),
                 recall=own(recall, alone),
                 average_precision=own(ap[:, j], alone),
             )
         )
     return Quality(
-        n_passages=len(h.targets),
+        n_passages=n,
         n_coded=n_coded,
         n_transcripts=n_groups,
         n_folds=min(FOLDS, n_groups),
-        precision_at_1=summary(precision_at_1(h.probabilities, h.targets, h.groups, weights)),
-        recall_at_3=summary(recall_at_3(h.probabilities, h.targets, h.groups, weights)),
-        macro_f1=summary(np.nanmean(f1_from_counts(hits, chosen, positives)[:, seen], axis=1)),
-        micro_f1=summary(f1_from_counts(hits.sum(axis=1), chosen.sum(axis=1), positives.sum(axis=1))),
-        macro_average_precision=summary(np.nanmean(ap[:, seen], axis=1)),
+        precision_at_1=summary(precision_at_1(h.probabilities, h.targets, h.groups, weights), n_coded),
+        recall_at_3=summary(recall_at_3(h.probabilities, h.targets, h.groups, weights), n_coded),
+        macro_f1=summary(mean_of_defined(f1_from_counts(hits, chosen, positives)[:, seen]), n),
+        micro_f1=summary(f1_from_counts(hits.sum(axis=1), chosen.sum(axis=1), positives.sum(axis=1)), n),
+        macro_average_precision=summary(mean_of_defined(ap[:, seen]), n),
         codes=tuple(codes),
     )
 

@@ -11,7 +11,7 @@ from scipy import sparse
 from suggester.learn.encoders import Encoder, Progress, Vectors
 
 # Words and word pairs are known by their hash alone, so that a bundle cannot be read back as text.
-_HASHES = 2**20
+HASHES = 2**20
 CONTEXT_WEIGHT = 0.5
 
 
@@ -68,18 +68,18 @@ def _counts(texts: Sequence[str]) -> sparse.csr_matrix:
     from sklearn.feature_extraction.text import HashingVectorizer
 
     vectorizer = HashingVectorizer(
-        n_features=_HASHES, ngram_range=(1, 2), norm=None, alternate_sign=False, dtype=np.float32
+        n_features=HASHES, ngram_range=(1, 2), norm=None, alternate_sign=False, dtype=np.float32
     )
     # Every passage of an answer shares its question: hash each text once.
     distinct = {text: row for row, text in enumerate(dict.fromkeys(texts))}
     if not distinct:
-        return sparse.csr_matrix((0, _HASHES), dtype=np.float32)
+        return sparse.csr_matrix((0, HASHES), dtype=np.float32)
     counted = vectorizer.transform(list(distinct))
     return counted[[distinct[text] for text in texts]]
 
 
 def _idf(counts: sparse.csr_matrix) -> NDArray[np.float32]:
-    documents = np.bincount(counts.indices, minlength=_HASHES)
+    documents = np.bincount(counts.indices, minlength=HASHES)
     idf = np.log((1 + counts.shape[0]) / (1 + documents)) + 1
     # A word that training never met says nothing, and must not shrink the share of the others.
     return np.asarray(np.where(documents > 0, idf, 0.0), np.float32)

@@ -58,6 +58,13 @@ def f1_from_counts(hits: Floats, chosen: Floats, positives: Floats) -> Floats:
         return np.asarray(2 * hits / (chosen + positives))
 
 
+def mean_of_defined(values: Floats) -> Floats:
+    """Mean (r,) over the codes of each resample (r, k) that have the figure."""
+    defined = ~np.isnan(values)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.where(defined, values, 0.0).sum(axis=1) / defined.sum(axis=1))
+
+
 def statistic(values: Floats, *, n_units: int, n_transcripts: int, undefined_because: str = "") -> Statistic:
     """The first value as the estimate, the 2.5th and 97.5th percentile of the others as its interval.
 

@@ -190,7 +190,9 @@ class CodeSuggester:
         Raises
         ------
         BundleError
-            The bundle is damaged, of another format, or was trained with another encoder.
+            The bundle is damaged, or of another format.
+        LearningError
+            It was trained with another encoder.
         EncoderMissing
             Its encoder is not on this machine.
         """
@@ -264,8 +266,8 @@ def _check(targets: NDArray[np.bool_], enough: NDArray[np.bool_], n_groups: int)
             f"no code has {MIN_EXAMPLES} examples from {MIN_GROUPS} transcripts",
             remedy=f"Code more passages: the most frequent code has {most}.",
         )
-    if targets.shape[1] == 1 and targets.all():
+    if targets[:, enough].all():
         raise TooLittleToLearn(
-            "there is one code and every passage carries it: there is nothing to tell it from",
+            "every passage carries each code that has enough examples: there is nothing to tell it from",
             remedy="Mark transcripts as finished, so that their uncoded passages count as 'no code'.",
         )

@@ -39,9 +39,7 @@ class CachedEncoder:
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """As the encoder's own; ``progress`` counts the texts that are not yet known."""
         keys = [sha256(text.encode("utf-8", "surrogatepass")).digest() for text in texts]
-        known: dict[bytes, Vectors] = {}
-        with self._open() as connection:
-            _load(connection, keys, known)
+        with self._open(keys) as (connection, known):
             missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
             # Saved in steps: a run that is stopped goes on where it was.
             items = sorted(missing.items(), key=lambda item: len(item[1]), reverse=True)
@@ -51,8 +49,8 @@ class CachedEncoder:
                     [text for _, text in step], _shifted(progress, begin, len(items))
                 )
                 fresh = dict(zip((key for key, _ in step), vectors, strict=True))
-                # A full disk costs what would have been remembered, not the run.
-                with suppress(sqlite3.OperationalError), connection:
+                # A full disk or a damaged page costs what would have been remembered, not the run.
+                with suppress(sqlite3.DatabaseError), connection:
                     connection.executemany(
                         "INSERT OR IGNORE INTO vector VALUES (?, ?)",
                         [(key, vector.tobytes()) for key, vector in fresh.items()],
@@ -64,19 +62,37 @@ class CachedEncoder:
         return np.stack([known[key] for key in keys])
 
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
+    def _open(self, keys: Sequence[bytes]) -> Iterator[tuple[sqlite3.Connection, dict[bytes, Vectors]]]:
+        """The cache, and what it knows of ``keys``."""
         path = self._folder / f"vectors-{self.fingerprint[:16]}.db"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            connection = _connected(path)
+            connection, known = _loaded(path, keys)
         except (OSError, sqlite3.OperationalError):
             # It may not be written here, or the disk is full: nothing is remembered.
-            connection = _connected(Path(":memory:"))
+            connection, known = _loaded(Path(":memory:"), keys)
         except sqlite3.DatabaseError:
-            path.replace(path.with_suffix(".damaged"))
-            connection = _connected(path)
+            _put_aside(path)
+            connection, known = _loaded(path, keys)
         with closing(connection):
-            yield connection
+            yield connection, known
+
+
+def _loaded(path: Path, keys: Sequence[bytes]) -> tuple[sqlite3.Connection, dict[bytes, Vectors]]:
+    connection = _connected(path)
+    try:
+        return connection, _load(connection, keys)
+    except sqlite3.DatabaseError:
+        connection.close()
+        raise
+
+
+def _put_aside(path: Path) -> None:
+    # Another process may have done so already. The log beside it would be read into the new file.
+    with suppress(FileNotFoundError):
+        path.replace(path.with_suffix(".damaged"))
+    for ending in ("-wal", "-shm"):
+        Path(f"{path}{ending}").unlink(missing_ok=True)
 
 
 def _connected(path: Path) -> sqlite3.Connection:
@@ -91,13 +107,23 @@ def _connected(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _load(connection: sqlite3.Connection, keys: Sequence[bytes], known: dict[bytes, Vectors]) -> None:
+def _load(connection: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
+    found: dict[bytes, bytes] = {}
     wanted = list(dict.fromkeys(keys))
     for begin in range(0, len(wanted), _AT_ONCE):
         part = wanted[begin : begin + _AT_ONCE]
         marks = ",".join("?" * len(part))
-        for key, value in connection.execute(f"SELECT text, value FROM vector WHERE text IN ({marks})", part):
-            known[key] = np.frombuffer(value, np.float32)
+        found.update(connection.execute(f"SELECT text, value FROM vector WHERE text IN ({marks})", part))
+    if not found:
+        return {}
+    # SQLite keeps no sums of what it stores; a vector that is not of length one (or nought) was changed.
+    if len({len(value) for value in found.values()}) > 1:
+        raise sqlite3.DatabaseError("vectors of several sizes")
+    vectors = np.frombuffer(b"".join(found.values()), np.float32).reshape(len(found), -1)
+    lengths = np.linalg.norm(vectors, axis=1)
+    if not ((np.abs(lengths - 1) < 1e-3) | (lengths == 0)).all():
+        raise sqlite3.DatabaseError("vectors of another length than one")
+    return dict(zip(found, vectors, strict=True))
 
 
 def _shifted(progress: Progress | None, done: int, total: int) -> Progress | None:
