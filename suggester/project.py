@@ -63,13 +63,17 @@ class Project:
 
     @classmethod
     def open(cls, folder: str | Path = ".") -> Self:
-        """Open the study in a folder, or in the nearest folder above it.
+        """Open the study in a folder; for the current folder also one in the nearest folder above.
+
+        A folder that is named must hold the study itself: a mistyped name never opens another one.
 
         Raises
         ------
         StudyError
             There is none, or it is damaged or of a newer version.
         """
+        if Path(folder) != Path():
+            return cls(StudyStore.open(Path(folder)))
         found = StudyStore.find(Path(folder))
         if found is None:
             raise StudyError(
@@ -135,13 +139,20 @@ class Project:
                 progress("Reading transcripts", done, len(paths))
             try:
                 readings = read_transcripts(path, options or ReadingOptions())
-                brought.extend(self._add(reading, path, replace) for reading in readings)
-            except StudyError:
-                raise
             except SuggesterError as error:
-                # An error of the study's own knows the transcript, not the file.
-                reason = str(error) if error.file else f"{path.name}: {error}"
-                refused.append(Refused(path.name, reason))
+                refused.append(Refused(path.name, str(error)))
+                continue
+            for reading in readings:
+                # What came a moment ago from another file is no older version of this one.
+                replaceable = replace and reading.transcript.name not in {item.name for item in brought}
+                try:
+                    brought.append(self._add(reading, path, replaceable))
+                except StudyError:
+                    raise
+                except SuggesterError as error:
+                    # An error of the study's own knows the transcript, not the file.
+                    reason = str(error) if error.file else f"{path.name}: {error}"
+                    refused.append(Refused(path.name, reason))
         if progress:
             progress("Reading transcripts", len(paths), len(paths))
         given = set()

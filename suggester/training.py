@@ -50,7 +50,6 @@ def train(store: StudyStore, encoder: str, progress: Progress | None) -> Trainin
     metrics: dict[str, Any] = {
         "quality": asdict(quality) if quality else None,
         "quality_undefined_because": why_not,
-        "synthetic": False,
     }
     about = {
         "codebook_version": codebook.version,

@@ -38,9 +38,9 @@ def test_a_whole_study_in_a_notebook(study: Project, planted: Any) -> None:
     assert study.store.counts().suggestions == sum(len(item.suggestions) for item in found.passages)
 
 
-def test_the_study_reopens_from_a_folder_inside_it(study: Project) -> None:
-    inside = study.folder / "models"
-    with Project.open(inside) as again:
+def test_the_study_reopens_from_a_folder_inside_it(study: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(study.folder / "models")
+    with Project.open() as again:
         assert (again.name, again.folder.resolve()) == (study.name, study.folder.resolve())
     with pytest.raises(StudyError, match="there is no study in"):
         Project.open(study.folder.parent)
@@ -175,3 +175,34 @@ def test_a_coding_is_unused_if_it_touches_no_passage(pairs: list[tuple[int, int]
     found = training_set(passages, codings, [Finished("T", "Kim")])
     touching = sum(any(p.span.overlap(c.span) for p in passages) for c in codings)
     assert found.unused_codings == len(codings) - touching
+
+
+def test_a_mistyped_folder_inside_a_study_does_not_open_that_study(tmp_path: Path) -> None:
+    Project.create(tmp_path / "study").close()
+    with pytest.raises(StudyError, match="no study"):
+        Project.open(tmp_path / "study" / "typo")
+
+
+def test_two_files_of_one_name_in_one_import_do_not_replace_each_other(tmp_path: Path) -> None:
+    files = []
+    for site in ("north", "south"):
+        (tmp_path / site).mkdir()
+        files.append(tmp_path / site / "P1.txt")
+        files[-1].write_text(f"INT: Where?\nAnna: In the {site}.\n" * 3, encoding="utf-8")
+    with Project.create(tmp_path / "study") as study:
+        report = study.import_transcripts(files, replace=True)
+        assert [t.outcome for t in report.transcripts] == ["new"]
+        assert len(report.refused) == 1
+        assert "north" in study.transcripts()[0].text
+
+
+def test_a_refused_transcript_in_a_table_does_not_keep_out_those_after_it(tmp_path: Path) -> None:
+    table = tmp_path / "all.csv"
+    rows = ["transcript,speaker,text", *(f"A{i},Anna,we said {i} things" for i in range(3))]
+    table.write_text("\n".join(rows), encoding="utf-8")
+    with Project.create(tmp_path / "study") as study:
+        study.import_transcripts([table])
+        table.write_text("\n".join([*rows, "A1,Anna,and more", "A3,Ben,new one"]), encoding="utf-8")
+        report = study.import_transcripts([table])
+        assert {t.name: t.outcome for t in report.transcripts} == {"A0": "same", "A2": "same", "A3": "new"}
+        assert len(report.refused) == 1

@@ -67,10 +67,12 @@ def train(
             ],
             numbers=[1, 2],
         )
-        say(f"First suggestion is one of the coder's codes:   {figure_text(quality.precision_at_1)}")
-        say(f"Coder's codes among the first three:            {figure_text(quality.recall_at_3)}")
-        say(f"F1 per code, on average:                        {figure_text(quality.macro_f1)}")
-        say(f"Average precision per code, on average:         {figure_text(quality.macro_average_precision)}")
+        say("Of passages that carry a code:")
+        say(f"  the first suggestion is one of the coder's:   {figure_text(quality.precision_at_1)}")
+        say(f"  the coder's codes among the first three:      {figure_text(quality.recall_at_3)}")
+        say("Over all passages:")
+        say(f"  F1 per code, on average:                      {figure_text(quality.macro_f1)}")
+        say(f"  average precision per code, on average:       {figure_text(quality.macro_average_precision)}")
     if report.too_few:
         say(
             f"Too few examples for a head of their own (fewer than 5, or in one transcript): "

@@ -54,8 +54,9 @@ class SentenceEncoder:
     """
 
     def __init__(self, name: str = DEFAULT_ENCODER) -> None:
-        self.name = name
         self.folder = _default_folder() if name == DEFAULT_ENCODER else _named_folder(name)
+        # A folder is remembered from the root: the next command may run elsewhere.
+        self.name = name if name == DEFAULT_ENCODER else str(self.folder)
 
     @cached_property
     def fingerprint(self) -> str:

@@ -1,8 +1,6 @@
 """The default encoder for real, and the cache in front of it."""
 
-import multiprocessing
 import socket
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -94,15 +92,3 @@ def test_without_a_place_to_write_it_works_and_remembers_nothing(tmp_path):
     cached = CachedEncoder(FakeEncoder(), tmp_path / "file")
     assert cached.encode(["one"]).shape == cached.encode(["one"]).shape
     assert cached.encoded == 2
-
-
-def _encode_all(folder: Path) -> int:
-    encoder = CachedEncoder(FakeEncoder(), folder)
-    encoder.encode([f"text {number}" for number in range(300)])
-    return encoder.encoded
-
-
-def test_two_processes_share_a_cache(tmp_path):
-    with multiprocessing.get_context("spawn").Pool(2) as pool:
-        pool.map(_encode_all, [tmp_path] * 4)
-    assert _encode_all(tmp_path) == 0

@@ -55,29 +55,44 @@ def test_the_log_of_a_damaged_file_is_not_read_into_the_new_one(filled):
     assert again.encoded == 0
 
 
-def test_a_process_killed_while_encoding_leaves_what_it_had_done(tmp_path):
-    program = f"""
-import os, signal
-from tests.conftest import FakeEncoder
-from suggester.learn import vector_cache
+PROGRAM = """
+import os, signal, sys
 from pathlib import Path
-vector_cache._SAVED_EVERY = 500
-class Killed(FakeEncoder):
+from suggester.learn import vector_cache
+from tests.conftest import FakeEncoder
+
+class Encoder(FakeEncoder):
     calls = 0
     def encode(self, texts, progress=None):
-        Killed.calls += 1
-        if Killed.calls == 3:
+        Encoder.calls += 1
+        if Encoder.calls == int(sys.argv[2]):
             os.kill(os.getpid(), signal.SIGKILL)
         return super().encode(texts, progress)
-texts = [f"text {{n}} of many" for n in range(2000)]
-vector_cache.CachedEncoder(Killed(), Path({str(tmp_path)!r})).encode(texts)
+
+vector_cache._SAVED_EVERY = 500
+texts = [f"text {number} of many" for number in range(2000)]
+vector_cache.CachedEncoder(Encoder(), Path(sys.argv[1])).encode(texts)
 """
-    root = Path(__file__).parents[2]
-    ended = subprocess.run([sys.executable, "-c", program], cwd=root, check=False)
-    assert ended.returncode == -signal.SIGKILL
+
+
+def start(folder: Path, killed_at_call: int) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-c", PROGRAM, str(folder), str(killed_at_call)]
+    return subprocess.Popen(command, cwd=Path(__file__).parents[2])
+
+
+def test_a_process_killed_while_encoding_leaves_what_it_had_done(tmp_path):
+    assert start(tmp_path, killed_at_call=3).wait(timeout=60) == -signal.SIGKILL
     rest = CachedEncoder(FakeEncoder(), tmp_path)
     assert np.array_equal(rest.encode(TEXTS), FakeEncoder().encode(TEXTS))
     assert rest.encoded == 1000
+
+
+def test_processes_that_begin_at_once_share_a_cache(tmp_path):
+    started = [start(tmp_path, killed_at_call=-1) for _ in range(3)]
+    assert [process.wait(timeout=60) for process in started] == [0, 0, 0]
+    after = CachedEncoder(FakeEncoder(), tmp_path)
+    assert np.array_equal(after.encode(TEXTS), FakeEncoder().encode(TEXTS))
+    assert after.encoded == 0
 
 
 def test_encoders_with_other_fingerprints_do_not_share_vectors(tmp_path):
