@@ -1,6 +1,7 @@
 """The default encoder for real, and the cache in front of it."""
 
 import socket
+from shutil import copytree
 
 import numpy as np
 import pytest
@@ -92,3 +93,55 @@ def test_without_a_place_to_write_it_works_and_remembers_nothing(tmp_path):
     cached = CachedEncoder(FakeEncoder(), tmp_path / "file")
     assert cached.encode(["one"]).shape == cached.encode(["one"]).shape
     assert cached.encoded == 2
+
+
+@pytest.fixture(scope="module")
+def default() -> SentenceEncoder:
+    return SentenceEncoder()
+
+
+@pytest.mark.real_encoder
+@pytest.mark.parametrize(
+    "text",
+    ["we talked about it " * 150, "Krankenversicherungsbeitrag " * 180, "大家都很高兴" * 200, "x, " * 900],
+    ids=["600 words", "long words", "no spaces", "signs"],
+)
+def test_the_model_reads_every_token_of_a_long_text(default, text):
+    (parts,) = default._in_parts([text])
+    assert "".join(parts) == text
+    lengths = [len(default._model.tokenizer(part)["input_ids"]) for part in parts]
+    assert len(parts) > 1
+    assert max(lengths) <= default._model.max_seq_length
+
+
+@pytest.mark.real_encoder
+def test_the_end_of_a_text_without_spaces_counts(default):
+    beginning = "大家都很高兴" * 60
+    one, other = default.encode([beginning, beginning + "然后她去世了我们都很悲伤" * 20])
+    assert one @ other < 0.99
+
+
+@pytest.mark.real_encoder
+def test_what_stands_beside_a_text_does_not_change_its_vector(default):
+    long = "we talked about the bus and the hall " * 60
+    texts = ["", "half of a pair \ud800", "They listen.", long]
+    together = default.encode(texts)
+    for text, vector in zip(texts, together, strict=True):
+        assert default.encode([text])[0] == pytest.approx(vector, abs=1e-5)
+
+
+@pytest.mark.real_encoder
+def test_a_folder_is_an_encoder_and_one_byte_changed_in_the_default_is_seen(default, tmp_path, monkeypatch):
+    folder = tmp_path / "copy"
+    copytree(default.folder, folder)
+    copy = SentenceEncoder(str(folder))
+    assert copy.fingerprint == default.fingerprint
+    assert copy.encode(["They listen."]) == pytest.approx(default.encode(["They listen."]), abs=1e-6)
+    with (folder / "model.safetensors").open("r+b") as file:
+        file.seek(-1000, 2)
+        byte = file.read(1)
+        file.seek(-1000, 2)
+        file.write(bytes([byte[0] ^ 1]))
+    monkeypatch.setattr("suggester.learn.encoders._default_folder", lambda: folder)
+    with pytest.raises(EncoderMissing, match="damaged"):
+        SentenceEncoder().encode(["They listen."])
