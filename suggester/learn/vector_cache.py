@@ -88,11 +88,9 @@ def _loaded(path: Path, keys: Sequence[bytes]) -> tuple[sqlite3.Connection, dict
 
 
 def _put_aside(path: Path) -> None:
-    # Another process may have done so already. The log beside it would be read into the new file.
+    # Another process may have done so already. SQLite itself drops a log that has lost its file.
     with suppress(FileNotFoundError):
         path.replace(path.with_suffix(".damaged"))
-    for ending in ("-wal", "-shm"):
-        Path(f"{path}{ending}").unlink(missing_ok=True)
 
 
 def _connected(path: Path) -> sqlite3.Connection:

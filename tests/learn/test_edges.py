@@ -7,9 +7,11 @@ from suggester import CodeSuggester
 from suggester.domain import Basis
 from suggester.errors import TooLittleToLearn
 from suggester.learn.calibration import choose_thresholds, fit_calibration
-from suggester.learn.features import describe
+from suggester.learn.encoders import unit_rows
+from suggester.learn.features import WordWeights, describe
 from suggester.learn.novelty import p_values
 from suggester.learn.ridge import fit_ridge
+from suggester.learn.similarity import fit_similarity
 from tests.conftest import FakeEncoder
 
 
@@ -103,7 +105,6 @@ def test_a_passage_is_predicted_the_same_alone_and_among_others():
 def test_held_out_scores_with_weights_are_those_of_leaving_the_rows_out_of_the_sums():
     """Against normal equations in the landmarks' coefficients, written out for each group."""
     from suggester.learn import ridge
-    from suggester.learn.features import WordWeights
 
     rng = np.random.default_rng(3)
     features = describe(FakeEncoder(), fillers(70), [f"question {i % 9}" for i in range(70)], None)
@@ -140,3 +141,24 @@ def test_a_threshold_never_falls_between_equal_probabilities():
     targets[:30] = True
     threshold = choose_thresholds(p, targets)[0]
     assert threshold == pytest.approx(0.75)
+
+
+def test_where_nearness_says_nothing_a_rare_code_is_as_probable_as_it_is_frequent():
+    rng = np.random.default_rng(0)
+    dense = unit_rows(rng.normal(size=(1000, 20)))
+    targets = np.zeros((1000, 2), np.bool_)
+    targets[rng.permutation(1000)[:100], 0] = True
+    targets[[5, 300, 700, 900], 1] = True
+    heads = fit_similarity(dense, targets, np.repeat(np.arange(10), 100), np.array([1]), np.array([0]), 0)
+    p = heads.probabilities(unit_rows(rng.normal(size=(500, 20))))
+    assert 0.002 < p.mean() < 0.008
+
+
+def test_a_word_that_training_never_met_does_not_dilute_the_others():
+    weights = WordWeights.of(describe(FakeEncoder(), ["hug cry", "van"], ["why hug", ""], None))
+    plain, diluted = (
+        weights.weighted(describe(FakeEncoder(), [text], ["why"], None)).toarray()
+        for text in ("cry", "quokka cry zanzibar")
+    )
+    assert np.array_equal(plain, diluted)
+    assert np.linalg.norm(plain) == pytest.approx(np.hypot(1, 0.5))

@@ -9,6 +9,7 @@ from sklearn.metrics import average_precision_score
 from suggester.learn.metrics import (
     average_precision,
     f1_from_counts,
+    mean_of_defined,
     precision_at_1,
     recall_at_3,
     statistic,
@@ -63,3 +64,8 @@ def test_where_many_resamples_lack_the_figure_there_is_no_interval_but_a_reason(
     found = statistic(values, n_units=2, n_transcripts=2)
     assert (found.estimate, found.low, found.high) == (0.5, None, None)
     assert "too few transcripts" in found.undefined_because
+
+
+def test_the_mean_over_codes_passes_over_what_a_resample_does_not_define():
+    values = np.array([[0.2, np.nan, 0.4], [np.nan, np.nan, np.nan], [0.0, 0.5, 1.0]])
+    assert mean_of_defined(values) == pytest.approx([0.3, np.nan, 0.5], nan_ok=True)

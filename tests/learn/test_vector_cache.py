@@ -4,6 +4,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +37,8 @@ def test_pages_damaged_in_the_middle_of_the_file_are_met_and_all_is_encoded_anew
 
 
 @pytest.mark.parametrize(
-    "change", ["zeroblob(10)", "substr(value, 1, 40)", "substr(value, 5)||x'0000a041'", "'text'"]
+    "change",
+    ["zeroblob(10)", "substr(value, 1, 40)", "CAST(substr(value, 5) || x'0000a041' AS BLOB)", "'text'"],
 )
 def test_a_vector_that_was_changed_is_not_believed(filled, change):
     with sqlite3.connect(filled) as connection:
@@ -47,8 +49,13 @@ def test_a_vector_that_was_changed_is_not_believed(filled, change):
 
 
 def test_the_log_of_a_damaged_file_is_not_read_into_the_new_one(filled):
-    (filled.parent / f"{filled.name}-wal").write_bytes(b"old log")
+    log = filled.with_name(f"{filled.name}-wal")
+    with closing(sqlite3.connect(filled)) as connection, connection:
+        connection.execute("DELETE FROM vector")
+        connection.commit()
+        old = log.read_bytes()
     filled.write_bytes(b"rubbish" * 2000)
+    log.write_bytes(old)
     CachedEncoder(FakeEncoder(), filled.parent).encode(TEXTS[:5])
     again = CachedEncoder(FakeEncoder(), filled.parent)
     again.encode(TEXTS[:5])
