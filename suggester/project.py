@@ -16,11 +16,13 @@ from suggester.interop import (
     write_codings,
 )
 from suggester.passages import training_set, unitized
+from suggester.removing import remove_transcript
 from suggester.reports import (
     CodingsReport,
     ImportedTranscript,
     ImportReport,
     Refused,
+    RemovalReport,
     Status,
     SuggestionsReport,
     TrainingReport,
@@ -166,6 +168,18 @@ class Project:
                 given.add(row.case.name)
         return ImportReport(tuple(brought), tuple(refused), len(given))
 
+    def remove_transcript(self, name: str, reason: str) -> RemovalReport:
+        """Delete a transcript for good, with all codings and suggestions in it (consent withdrawn).
+
+        The trained models and the cache go too: they may hold traces of it. Backups stay, and are named.
+
+        Raises
+        ------
+        TranscriptError
+            No such transcript, or no reason is given.
+        """
+        return remove_transcript(self.store, self._named(name), reason)
+
     def set_unitizing(self, unit: Unit, words: int = 40) -> None:
         """Choose what a passage is from now on; trained models go on with the new passages."""
         self.store.set_unitizing(unit, words)
@@ -250,10 +264,7 @@ class Project:
         read = read_codings(
             path, self.store.transcripts(), codebook, coder=coder, columns=columns, encoding=encoding
         )
-        added = self.store.add_codings(read.codings, source=path.name)
-        done = {(coding.transcript, coding.coder) for coding in read.codings} if finished else set()
-        for transcript, who in sorted(done):
-            self.store.set_finished(transcript, who)
+        added = self.store.add_codings(read.codings, source=path.name, finish=finished)
         return CodingsReport(
             source=path.name,
             batch=added.batch,
@@ -264,7 +275,7 @@ class Project:
             unplaced=read.unplaced,
             boundary_share=read.boundary_share,
             coders=read.coders,
-            finished=len(done),
+            finished=added.finished,
         )
 
     def finish(self, transcripts: Sequence[str], coder: str, finished: bool = True) -> None:
@@ -307,14 +318,10 @@ class Project:
     def undo_codings(self, batch: int) -> int:
         """Take back one import of codings; returns how many codings went.
 
-        A transcript in which a coder has no codings left then is no longer finished by that coder.
+        The finished marks that came with it go too, and those of transcripts in which a coder has no
+        coding left.
         """
-        before = {(coding.transcript, coding.coder) for coding in self.store.codings()}
-        removed = self.store.undo_codings(batch)
-        after = {(coding.transcript, coding.coder) for coding in self.store.codings()}
-        for transcript, coder in sorted(before - after):
-            self.store.set_finished(transcript, coder, False)
-        return removed
+        return self.store.undo_codings(batch)
 
     def export_codings(self, file: str | Path, *, coder: str | None = None) -> int:
         """Write the codings with offsets and text as .csv, .xlsx, .json or .jsonl; how many."""

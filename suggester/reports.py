@@ -43,6 +43,16 @@ class ImportReport:
 
 
 @dataclass(frozen=True, slots=True)
+class RemovalReport:
+    """A transcript that was deleted, with what went with it; ``backups`` are files that still hold it."""
+
+    transcript: str
+    codings: int
+    models: int
+    backups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CodingsReport:
     """What a table of codings brought. ``boundary_share`` is the share of offset-placed codings that
     start and end at the edge of a word (None without any); ``batch`` can be undone."""

@@ -18,7 +18,16 @@ ROOT = Path(suggester.__file__).parent
 PACKAGES = {"corpus", "store", "learn", "discover", "agree", "interop"}
 INNER = {"files", "domain", "errors"}
 # The modules beside the packages that join them into one study.
-FACADE = {"project", "passages", "training", "suggesting", "status", "reports", "codebook_changes"}
+FACADE = {
+    "project",
+    "passages",
+    "training",
+    "suggesting",
+    "status",
+    "reports",
+    "removing",
+    "codebook_changes",
+}
 
 # For each part of the program, the parts that it may import besides itself.
 MAY_IMPORT = {

@@ -1,7 +1,8 @@
 """The vocabulary of the program as frozen dataclasses; standard library only."""
 
-from suggester.domain.codebook import Code, Codebook, folded
+from suggester.domain.codebook import Code, Codebook
 from suggester.domain.coding import Coding, Mode, Unplaced
+from suggester.domain.names import TranscriptNames, folded
 from suggester.domain.placing import codes_of
 from suggester.domain.quality import CodeQuality, Quality
 from suggester.domain.statistic import Statistic
@@ -25,6 +26,7 @@ __all__ = [
     "Statistic",
     "Suggestion",
     "Transcript",
+    "TranscriptNames",
     "Turn",
     "Unit",
     "Unplaced",

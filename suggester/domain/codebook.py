@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from suggester.domain.names import folded
 from suggester.errors import CodebookError
 
 
@@ -66,8 +67,3 @@ class Codebook:
         """The code of this name (case and outer spaces aside), or None."""
         key = folded(name)
         return next((code for code in self.codes if folded(code.name) == key), None)
-
-
-def folded(name: str) -> str:
-    """A code's name as names are compared: case and runs of white space aside."""
-    return " ".join(name.split()).casefold()

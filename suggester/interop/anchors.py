@@ -39,14 +39,10 @@ class Anchors:
         folded = folded_quote(quote)
         if len(folded) < SHORTEST_QUOTE:
             return Found(None, f"the quote is shorter than {SHORTEST_QUOTE} characters")
-        bare = without_ellipses(folded)
-        if len(bare) >= SHORTEST_QUOTE and bare not in self._folded.folded:
-            # Then it is not there in any other way either: one search instead of three.
-            return Found(None, _NOT_FOUND)
         exact = _places(self.transcript.text, quote)
         if exact:
             return _only([Span(place, place + len(quote)) for place in exact])
-        for needle in dict.fromkeys([folded, bare]):
+        for needle in dict.fromkeys([folded, without_ellipses(folded)]):
             if len(needle) >= SHORTEST_QUOTE:
                 spans = self._spans(needle)
                 if spans:

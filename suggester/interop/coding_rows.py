@@ -9,7 +9,7 @@ from suggester.domain import Codebook, Coding, Mode, Span, Transcript, Unplaced
 from suggester.errors import TableError
 from suggester.files.tables import Row, Table, read_table
 from suggester.interop.anchors import Anchors
-from suggester.interop.lookups import CodeNames, TranscriptNames, shown
+from suggester.interop.lookups import CodeNames, TranscriptCells, shown
 
 TRANSCRIPT_COLUMNS = (
     "transcript", "document", "document name", "file", "file name", "filename", "interview", "source",
@@ -99,7 +99,7 @@ def read_codings(
     table = read_table(path, encoding)
     found = _find_columns(table, columns or {})
     _require_coder(table, found["coder"], coder)
-    reader = _RowReader(found, TranscriptNames(transcripts), CodeNames(codebook), (coder or "").strip())
+    reader = _RowReader(found, TranscriptCells(transcripts), CodeNames(codebook), (coder or "").strip())
     codings: list[Coding] = []
     unplaced: list[Unplaced] = []
     by_offsets = by_quote = on_boundaries = 0
@@ -130,7 +130,7 @@ class _RowReader:
     def __init__(
         self,
         columns: Mapping[str, str | None],
-        transcripts: TranscriptNames,
+        transcripts: TranscriptCells,
         codes: CodeNames,
         coder: str,
     ) -> None:

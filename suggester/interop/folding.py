@@ -1,6 +1,7 @@
 """A text in which typography is folded away, with the way back to the offsets of the text itself."""
 
 import re
+import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 
@@ -17,7 +18,12 @@ _FOLDS = str.maketrans(
 )
 # Soft hyphens, zero-width spaces and joiners, byte-order marks: seen by nobody, dropped by many programs.
 _UNSEEN = "\xad\u200b\u2060\ufeff"
-_CHANGES_LENGTH = re.compile(rf"[ {_UNSEEN}]{{2,}}|[{_UNSEEN}]|-[-{_UNSEEN}]*-|…")
+# A letter with its accents, and a Korean syllable in its parts: one piece in one program, several in another.
+_MARKS = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
+_COMPOSABLE = (
+    rf"[^\s{_MARKS}{_UNSEEN}][{_MARKS}{_UNSEEN}]*[{_MARKS}]|[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?"
+)
+_CHANGES_LENGTH = re.compile(rf"[ {_UNSEEN}]{{2,}}|[{_UNSEEN}]|-[-{_UNSEEN}]*-|…|{_COMPOSABLE}")
 _ELLIPSIS_AROUND = re.compile(
     r"^(?:\s*(?:\[\.\.\.\]|\(\.\.\.\)|\.{3,}))+|(?:(?:\[\.\.\.\]|\(\.\.\.\)|\.{3,})\s*)+$"
 )
@@ -36,7 +42,8 @@ class _Change:
 class FoldedText:
     """A text with runs of white space, quotation marks, dashes and ellipses folded to plain ones.
 
-    Case and letters are kept. ``folded`` is what is searched; `source_span` leads back.
+    Case and letters are kept, accents are composed (NFC). ``folded`` is what is searched;
+    `source_span` leads back.
     """
 
     def __init__(self, text: str) -> None:
@@ -98,6 +105,8 @@ def without_ellipses(quote: str) -> str:
 def _folded_piece(piece: str) -> str:
     if piece == "…":
         return "..."
-    if piece[0] == "-":
+    if piece[0] == "-" and piece[-1] == "-":
         return "-"
-    return " " if " " in piece else ""
+    if piece[0] == " " or piece[0] in _UNSEEN:
+        return " " if " " in piece else ""
+    return unicodedata.normalize("NFC", re.sub(f"[{_UNSEEN}]", "", piece))

@@ -5,9 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from suggester.domain import Code, Codebook, Transcript, folded
+from suggester.domain import Code, Codebook, Transcript, TranscriptNames, folded
 
-_SUFFIX = re.compile(r"\.(?:txt|md|docx?|odt|rtf|pdf|vtt|srt|csv|tsv|xlsx|html?|json|xml)$", re.IGNORECASE)
 _BETWEEN_PARTS = re.compile(r"\s*(?:\\|->|>|/|::|:)\s*")
 _BETWEEN_CODES = re.compile(r"[;|\n]")
 
@@ -20,26 +19,22 @@ class Named:
     reason: str = ""
 
 
-class TranscriptNames:
-    """Finds a transcript by its name: exact, else case aside, else without the file's ending."""
+class TranscriptCells:
+    """Finds the transcript that a cell names."""
 
     def __init__(self, transcripts: Mapping[str, Transcript] | Iterable[Transcript]) -> None:
         given = transcripts.values() if isinstance(transcripts, Mapping) else transcripts
-        self._exact = {transcript.name: transcript for transcript in given}
-        self._by_case: dict[str, list[Transcript]] = {}
-        self._by_stem: dict[str, list[Transcript]] = {}
-        for transcript in self._exact.values():
-            self._by_case.setdefault(folded(transcript.name), []).append(transcript)
-            self._by_stem.setdefault(_stem(transcript.name), []).append(transcript)
+        self._transcripts = {transcript.name: transcript for transcript in given}
+        self._names = TranscriptNames(self._transcripts)
 
     def find(self, name: str) -> Transcript | str:
         """The transcript, or the reason why it is none."""
-        if name in self._exact:
-            return self._exact[name]
-        for found in (self._by_case.get(folded(name)), self._by_stem.get(_stem(name))):
-            if found:
-                return found[0] if len(found) == 1 else f"{len(found)} transcripts have this name"
-        return f"no transcript has this name{_closest(name, self._exact)}"
+        if name in self._transcripts:
+            return self._transcripts[name]
+        found = self._names.matching(name)
+        if not found:
+            return f"no transcript has this name{_closest(name, self._transcripts)}"
+        return self._transcripts[found[0]] if len(found) == 1 else f"{len(found)} transcripts have this name"
 
 
 class CodeNames:
@@ -90,10 +85,6 @@ class CodeNames:
 def shown(name: str) -> str:
     """A name for a message, cut short: in a table with shifted columns it is a passage."""
     return name if len(name) <= 60 else f"{name[:60]}..."
-
-
-def _stem(name: str) -> str:
-    return _SUFFIX.sub("", folded(name))
 
 
 def _path(name: str) -> str:

@@ -10,6 +10,7 @@ from suggester.store.records import (
     Counts,
     Finished,
     ModelRun,
+    Removal,
     SuggestionRow,
     Unitizing,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "Counts",
     "Finished",
     "ModelRun",
+    "Removal",
     "StudyStore",
     "SuggestionRow",
     "Unitizing",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import Connection, Select, func, insert, select
 
 from suggester.store.database import Database, now
 from suggester.store.lookups import coder_number, transcript_number
@@ -40,23 +40,7 @@ class Coders(Database):
         """
         with self._writing() as connection:
             transcript_id = transcript_number(connection, transcript)
-            coder_id = coder_number(connection, coder)
-            newest = (
-                select(finished_events.c.finished)
-                .where(
-                    finished_events.c.transcript_id == transcript_id, finished_events.c.coder_id == coder_id
-                )
-                .order_by(finished_events.c.id.desc())
-                .limit(1)
-            )
-            if bool(connection.execute(newest).scalar()) != finished:
-                event = {
-                    "transcript_id": transcript_id,
-                    "coder_id": coder_id,
-                    "finished": finished,
-                    "at": now(),
-                }
-                connection.execute(insert(finished_events).values(event))
+            mark_finished(connection, transcript_id, coder_number(connection, coder), finished)
 
     def finished(self) -> frozenset[Finished]:
         """The transcripts that are finished, each with the coder who finished it."""
@@ -69,6 +53,27 @@ class Coders(Database):
         )
         with self._reading() as connection:
             return frozenset(Finished(row.transcript, row.coder) for row in connection.execute(query))
+
+
+def mark_finished(
+    connection: Connection, transcript_id: int, coder_id: int, finished: bool, batch: int | None = None
+) -> None:
+    """Append the mark, unless it is what holds already; ``batch`` is the import that it came with."""
+    newest = (
+        select(finished_events.c.finished)
+        .where(finished_events.c.transcript_id == transcript_id, finished_events.c.coder_id == coder_id)
+        .order_by(finished_events.c.id.desc())
+        .limit(1)
+    )
+    if bool(connection.execute(newest).scalar()) != finished:
+        event = {
+            "transcript_id": transcript_id,
+            "coder_id": coder_id,
+            "finished": finished,
+            "at": now(),
+            "batch_id": batch,
+        }
+        connection.execute(insert(finished_events).values(event))
 
 
 def newest_finished_events() -> Select[Any]:

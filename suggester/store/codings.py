@@ -1,15 +1,17 @@
 """Codings in the database: an append-only log of additions and removals."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, case, exists, func, insert, literal, select
+from sqlalchemy import Connection, Row, case, exists, func, insert, literal, select
 
 from suggester.domain import Coding, Mode, folded
 from suggester.errors import CodingError
 from suggester.store.codebooks import load_codebook
+from suggester.store.coders import mark_finished, newest_finished_events
 from suggester.store.database import Database, insert_one, now, require_storable
 from suggester.store.lookups import Places, coder_number, require_code, transcript_number
 from suggester.store.records import AddedCodings, CoderKind, CodingBatch
@@ -20,6 +22,7 @@ from suggester.store.schema import (
     coding_events,
     current_codings,
     current_version,
+    finished_events,
     transcripts,
 )
 
@@ -51,7 +54,12 @@ class Codings(Database):
     """The part of the study that holds who coded what."""
 
     def add_codings(
-        self, codings: Iterable[Coding], *, source: str, kind: CoderKind = CoderKind.PERSON
+        self,
+        codings: Iterable[Coding],
+        *,
+        source: str,
+        kind: CoderKind = CoderKind.PERSON,
+        finish: bool = False,
     ) -> AddedCodings:
         """Add codings as one batch: all of them, or with an error none.
 
@@ -65,6 +73,8 @@ class Codings(Database):
             Where they come from, for instance a file's name.
         kind : CoderKind
             What coders are that the study does not know yet.
+        finish : bool
+            Mark each of these transcripts as finished by its coders here, in the same transaction.
 
         Raises
         ------
@@ -84,10 +94,16 @@ class Codings(Database):
                 if key not in there:
                     fresh.setdefault(key, coding)
             batch = _append(connection, fresh, source) if fresh else None
-        return AddedCodings(batch, len(fresh), len(given) - len(fresh))
+            pairs = {(key.transcript_id, key.coder_id) for key in keys} if finish else set()
+            for transcript_id, coder_id in sorted(pairs):
+                mark_finished(connection, transcript_id, coder_id, True, batch)
+        return AddedCodings(batch, len(fresh), len(given) - len(fresh), len(pairs))
 
     def undo_codings(self, batch: int) -> int:
         """Remove the codings of a batch that are still current; returns how many they were.
+
+        The finished marks that came with it go too, and those of transcripts in which a coder has no
+        coding left.
 
         Raises
         ------
@@ -110,6 +126,8 @@ class Codings(Database):
                 removal = current.with_only_columns(*copied, literal("remove"), literal(at), literal(number))
                 names = [*_EVENT_COLUMNS, "action", "at", "batch_id"]
                 connection.execute(insert(coding_events).from_select(names, removal))
+            for transcript_id, coder_id in sorted(_marked_by(connection, batch) | _emptied(connection, rows)):
+                mark_finished(connection, transcript_id, coder_id, False)
         return len(rows)
 
     def coding_batches(self) -> tuple[CodingBatch, ...]:
@@ -198,6 +216,21 @@ def _placed(connection: Connection, codings: tuple[Coding, ...], kind: CoderKind
             coder_ids[coding.coder] = coder_number(connection, coding.coder, kind)
         transcript_id = places.transcript_id(coding.transcript, coding.start, coding.end)
         yield _Key(transcript_id, coding.start, coding.end, guids[coding.code], coder_ids[coding.coder])
+
+
+def _marked_by(connection: Connection, batch: int) -> set[tuple[int, int]]:
+    """Transcript and coder of the finished marks that came with a batch and still hold."""
+    holding = select(finished_events).where(
+        finished_events.c.id.in_(newest_finished_events()), finished_events.c.batch_id == batch
+    )
+    return {(row.transcript_id, row.coder_id) for row in connection.execute(holding)}
+
+
+def _emptied(connection: Connection, removed: Sequence[Row[Any]]) -> set[tuple[int, int]]:
+    """Transcript and coder of removed codings, where that coder has none left."""
+    pairs = {(row.transcript_id, row.coder_id) for row in removed}
+    left = _current_keys(connection, {coder_id for _, coder_id in pairs})
+    return pairs - {(key.transcript_id, key.coder_id) for key in left}
 
 
 def _current_keys(connection: Connection, coder_ids: set[int]) -> set[_Key]:

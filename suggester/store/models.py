@@ -84,11 +84,11 @@ class Models(Database):
             )
 
     def latest_model(self) -> ModelRun | None:
-        """The model that was recorded last, or None."""
+        """The model that was recorded last, or None; None too if its bundle has been deleted."""
         newest = select(model_runs).order_by(model_runs.c.id.desc()).limit(1)
         with self._reading() as connection:
             row = connection.execute(newest).one_or_none()
-            return None if row is None else _run(row)
+        return _run(row) if row and (self.folder / "models" / row.bundle).exists() else None
 
     def add_suggestions(self, run: ModelRun, rows: Iterable[SuggestionRow]) -> int:
         """Append what a model suggests; returns how many suggestions were new.

@@ -61,11 +61,15 @@ class CodebookVersion:
 
 @dataclass(frozen=True, slots=True)
 class AddedCodings:
-    """The outcome of one import; ``batch`` is None where every coding was there already."""
+    """The outcome of one import; ``batch`` is None where every coding was there already.
+
+    ``finished`` counts the transcripts, by coder, that it marks as finished.
+    """
 
     batch: int | None
     added: int
     already: int
+    finished: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,15 @@ class CodingBatch:
     source: str
     added: int
     current: int
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A transcript that was taken out for good: all that the study still knows of it."""
+
+    name: str
+    reason: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

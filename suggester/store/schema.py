@@ -142,6 +142,7 @@ finished_events = Table(
     Column("coder_id", ForeignKey("coders.id"), nullable=False),
     Column("finished", Boolean, nullable=False),
     Column("at", Text, nullable=False),
+    Column("batch_id", ForeignKey("coding_batches.id")),
 )
 
 model_runs = Table(
@@ -166,6 +167,17 @@ suggestions = Table(
     Column("code_guid", Text, primary_key=True),
     Column("probability", Float, nullable=False),
     Column("rank", Integer, nullable=False),
+    Column("at", Text, nullable=False),
+)
+
+# ``transcript_id`` is set only while the removal is under way (see the triggers).
+removals = Table(
+    "removals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("transcript_id", Integer),
+    Column("name", Text, nullable=False),
+    Column("reason", Text, nullable=False),
     Column("at", Text, nullable=False),
 )
 

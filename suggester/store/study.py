@@ -20,6 +20,7 @@ from suggester.store.failures import damaged, not_writable, study_errors
 from suggester.store.migrating import HEAD, migrate, revision, upgrade
 from suggester.store.models import Models
 from suggester.store.records import Counts, Unitizing
+from suggester.store.removals import Removals
 from suggester.store.schema import (
     cases,
     coders,
@@ -41,7 +42,7 @@ _FOLDERS = ("models", "cache")
 _DEFAULT = Unitizing(Unit.WINDOW, 40)
 
 
-class StudyStore(Cases, Transcripts, Codebooks, Coders, Codings, Models):
+class StudyStore(Cases, Transcripts, Codebooks, Coders, Codings, Models, Removals):
     """A study's database, ``project.db`` in the study's folder.
 
     Every write is one transaction: it happens wholly or not at all, also if the process is

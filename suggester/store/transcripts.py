@@ -1,13 +1,12 @@
 """Transcripts and their turns in the database."""
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, exists, func, insert, select, update
 
-from suggester.domain import Case, Role, Transcript, Turn, folded
+from suggester.domain import Case, Role, Transcript, TranscriptNames, Turn, folded
 from suggester.errors import TranscriptChanged, TranscriptError
 from suggester.store.cases import link_case
 from suggester.store.database import Database, insert_one, now, require_storable
@@ -22,8 +21,6 @@ from suggester.store.schema import (
     transcripts,
     turns,
 )
-
-_SUFFIX = re.compile(r"\.[a-z][a-z0-9]{1,4}$")
 
 
 class Transcripts(Database):
@@ -103,16 +100,11 @@ class Transcripts(Database):
     def match_transcript(self, name: str) -> str | None:
         """The stored name that a table's ``name`` means, or None.
 
-        The same name (case and white space aside), else the only one that is the same without
-        the files' suffixes: "interview 3.docx" means "Interview 3".
+        The same name, else the only one that is the same without the files' endings.
         """
         with self._reading() as connection:
             known = transcript_names(connection)
-        key = folded(name)
-        if key in known:
-            return known[key]
-        bare = _SUFFIX.sub("", key)
-        found = [stored for other, stored in known.items() if _SUFFIX.sub("", other) == bare]
+        found = TranscriptNames(known.values()).matching(name)
         return found[0] if len(found) == 1 else None
 
 

@@ -35,6 +35,9 @@ def _find(text: str, quote: str) -> Span | str:
         ("I felt at home there.", "…felt at home…", "felt at home"),
         ("I felt at home there.", "[...] felt at home [...]", "felt at home"),
         ("I felt at home there.", "  felt at\r home ", "felt at home"),
+        ("at the cafe\u0301 we met", "the caf\u00e9 we", "the cafe\u0301 we"),
+        ("at the caf\u00e9 we met", "cafe\u0301", "caf\u00e9"),
+        ("\u1112\u1161\u11ab\u1100\u1173\u11af.", "\ud55c\uae00.", "\u1112\u1161\u11ab\u1100\u1173\u11af."),
     ],
 )
 def test_a_quote_is_found_whatever_the_typography(text: str, quote: str, there: str) -> None:

@@ -108,8 +108,8 @@ def default() -> SentenceEncoder:
 )
 def test_the_model_reads_every_token_of_a_long_text(default, text):
     (parts,) = default._in_parts([text])
-    assert "".join(parts) == text
-    lengths = [len(default._model.tokenizer(part)["input_ids"]) for part in parts]
+    assert "".join(part.text for part in parts) == text
+    lengths = [len(default._model.tokenizer(part.text)["input_ids"]) for part in parts]
     assert len(parts) > 1
     assert max(lengths) <= default._model.max_seq_length
 
@@ -137,6 +137,9 @@ def test_a_folder_is_an_encoder_and_one_byte_changed_in_the_default_is_seen(defa
     copy = SentenceEncoder(str(folder))
     assert copy.fingerprint == default.fingerprint
     assert copy.encode(["They listen."]) == pytest.approx(default.encode(["They listen."]), abs=1e-6)
+    pooling = folder / "1_Pooling" / "config.json"
+    pooling.write_text(pooling.read_text().replace("true", "false"))
+    assert SentenceEncoder(str(folder)).fingerprint != default.fingerprint
     with (folder / "model.safetensors").open("r+b") as file:
         file.seek(-1000, 2)
         byte = file.read(1)

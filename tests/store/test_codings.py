@@ -19,7 +19,7 @@ ALONE = Coding("Group 1", 69, 85, "Isolation", "Ann", Mode.ASSISTED)
 
 
 def test_codings_come_back_as_given_by_span(ready: StudyStore) -> None:
-    assert ready.add_codings([ALONE, HELP], source="a.csv") == AddedCodings(1, 2, 0)
+    assert ready.add_codings([ALONE, HELP], source="a.csv") == AddedCodings(1, 2, 0, 0)
     assert ready.codings() == (HELP, ALONE)
 
 
@@ -38,15 +38,15 @@ def test_codings_are_found_by_coder_and_transcript(ready: StudyStore) -> None:
 
 def test_a_coding_that_is_there_is_counted_and_not_added(ready: StudyStore) -> None:
     ready.add_codings([HELP], source="a.csv")
-    assert ready.add_codings([HELP, ALONE, ALONE], source="b.csv") == AddedCodings(2, 1, 2)
+    assert ready.add_codings([HELP, ALONE, ALONE], source="b.csv") == AddedCodings(2, 1, 2, 0)
     again = replace(HELP, code=" emotional  SUPPORT ", coder="ANN", transcript="group 1", memo="other")
-    assert ready.add_codings([again], source="c.csv") == AddedCodings(None, 0, 1)
+    assert ready.add_codings([again], source="c.csv") == AddedCodings(None, 0, 1, 0)
     assert ready.codings() == (HELP, ALONE)
     assert [batch.source for batch in ready.coding_batches()] == ["a.csv", "b.csv"]
 
 
 def test_no_codings_at_all_make_no_batch(ready: StudyStore) -> None:
-    assert ready.add_codings([], source="a.csv") == AddedCodings(None, 0, 0)
+    assert ready.add_codings([], source="a.csv") == AddedCodings(None, 0, 0, 0)
     assert ready.coding_batches() == ()
 
 
@@ -60,6 +60,25 @@ def test_a_batch_is_undone_once_and_can_be_added_again(ready: StudyStore) -> Non
     assert [(batch.added, batch.current) for batch in ready.coding_batches()] == [(1, 1), (1, 0)]
     assert ready.add_codings([HELP, ALONE], source="b.csv").added == 1
     assert ready.codings() == (HELP, ALONE)
+
+
+def test_undoing_takes_back_the_marks_that_came_with_the_batch_and_no_others(ready: StudyStore) -> None:
+    ready.add_codings([HELP], source="a.csv")
+    second = ready.add_codings([ALONE], source="b.csv", finish=True)
+    assert second.finished == 1 and len(ready.finished()) == 1
+    ready.undo_codings(second.batch or 0)
+    assert ready.finished() == frozenset()
+    ready.set_finished(HELP.transcript, HELP.coder)
+    third = ready.add_codings([ALONE], source="b.csv", finish=True)
+    ready.undo_codings(third.batch or 0)
+    assert len(ready.finished()) == 1
+
+
+def test_a_coder_with_nothing_left_in_a_transcript_has_not_finished_it(ready: StudyStore) -> None:
+    first = ready.add_codings([HELP], source="a.csv").batch
+    assert ready.add_codings([HELP], source="a.csv", finish=True).batch is None
+    ready.undo_codings(first or 0)
+    assert ready.finished() == frozenset()
 
 
 def test_a_batch_that_is_none_cannot_be_undone(ready: StudyStore) -> None:

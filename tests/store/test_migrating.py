@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 import stat
+import unicodedata
 from contextlib import closing
 from pathlib import Path
 
@@ -12,10 +13,12 @@ from suggester.domain import Coding
 from suggester.errors import StudyBusy, StudyError
 from suggester.store import StudyStore, migrating, study
 
+HEAD = migrating.HEAD
+NEXT = f"{int(HEAD) + 1:04}"
 STEP = """
 from alembic import op
-revision = "0002"
-down_revision = "0001"
+revision = "{next}"
+down_revision = "{head}"
 def upgrade():
     op.execute("CREATE TABLE extra (id INTEGER PRIMARY KEY)")
     op.execute("ALTER TABLE study ADD COLUMN extra TEXT")
@@ -27,10 +30,11 @@ def add_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last: str) -> None
     """A program of the next version, whose step ends in ``last``."""
     scripts = tmp_path / "scripts % of the next version"
     shutil.copytree(migrating.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-    (scripts / "versions" / "v0002_next.py").write_text(STEP.format(last=last))
+    step = STEP.format(last=last, head=HEAD, next=NEXT)
+    (scripts / "versions" / f"v{NEXT}_next.py").write_text(step)
     monkeypatch.setattr(migrating, "SCRIPTS", scripts)
-    monkeypatch.setattr(migrating, "HEAD", "0002")
-    monkeypatch.setattr(study, "HEAD", "0002")
+    monkeypatch.setattr(migrating, "HEAD", NEXT)
+    monkeypatch.setattr(study, "HEAD", NEXT)
 
 
 def tables(path: Path) -> set[str]:
@@ -44,7 +48,7 @@ def version(path: Path) -> str:
 
 
 def backups(folder: Path) -> list[Path]:
-    return list(folder.glob("project.db.backup-0001-*Z"))
+    return list(folder.glob(f"project.db.backup-{HEAD}-*Z"))
 
 
 @pytest.fixture
@@ -81,11 +85,11 @@ def test_an_older_study_is_backed_up_and_brought_up_to_date(
     add_step(tmp_path, monkeypatch, "pass")
     with StudyStore.open(old) as store:
         assert len(store.codings()) == 1
-    assert version(old / "project.db") == "0002"
+    assert version(old / "project.db") == NEXT
     assert "extra" in tables(old / "project.db")
     (backup,) = backups(old)
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
-    assert version(backup) == "0001"
+    assert version(backup) == HEAD
     assert "extra" not in tables(backup)
     with StudyStore.open(old):
         pass
@@ -96,7 +100,7 @@ def test_changes_that_are_only_in_the_log_are_in_the_backup(old: Path, tmp_path:
     with StudyStore.open(old) as store:
         store.set_finished("Group 1", "Ann")
         assert (old / "project.db-wal").stat().st_size
-        backup = migrating.back_up(old / "project.db", "0001")
+        backup = migrating.back_up(old / "project.db", HEAD)
     other = tmp_path / "restored"
     other.mkdir()
     shutil.copy(backup, other / "project.db")
@@ -119,12 +123,12 @@ def test_a_failing_migration_rolls_back_and_leaves_the_backup(
     before = tables(old / "project.db")
     with monkeypatch.context() as newer:
         add_step(tmp_path, newer, last)
-        with pytest.raises(StudyError, match="format 0002") as caught:
+        with pytest.raises(StudyError, match=f"format {NEXT}") as caught:
             StudyStore.open(old)
     (backup,) = backups(old)
     assert backup.name in str(caught.value)
     assert tables(old / "project.db") == before
-    assert version(old / "project.db") == "0001"
+    assert version(old / "project.db") == HEAD
     with StudyStore.open(old) as store:
         assert len(store.codings()) == 1
 
@@ -140,7 +144,7 @@ def test_a_migration_waits_for_a_writer_and_then_says_busy(
         writer.execute("BEGIN IMMEDIATE")
         with pytest.raises(StudyBusy):
             StudyStore.open(old)
-    assert version(old / "project.db") == "0001"
+    assert version(old / "project.db") == HEAD
 
 
 def test_an_older_study_that_is_read_only_is_not_migrated(
@@ -152,3 +156,37 @@ def test_an_older_study_that_is_read_only_is_not_migrated(
         StudyStore.open(old)
     assert "copy the study" in str(caught.value)
     assert backups(old) == []
+
+
+def test_a_study_of_the_first_format_keeps_everything_and_finds_names_in_either_normal_form(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = unicodedata.normalize("NFD", "Zoë")
+    key = name.lower()
+    with monkeypatch.context() as first:
+        first.setattr(migrating, "HEAD", "0001")
+        path = tmp_path / "project.db"
+        with closing(sqlite3.connect(path)) as connection:
+            connection.execute(f"PRAGMA application_id={study.APPLICATION_ID}")
+        migrating.upgrade(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            f"""
+            INSERT INTO study VALUES (1, 's', '2026-01-01', 'window', 40);
+            INSERT INTO transcripts VALUES (1, '{name}', '{key}', 'I laughed.', 'x', NULL, '', NULL, '', '');
+            INSERT INTO coders VALUES (1, 'Ann', 'ann', 'person');
+            INSERT INTO codebook_versions VALUES (1, '2026-01-01', '', '');
+            INSERT INTO codes VALUES (1, 'g', 0, '{name}', '{key}', '', '', '', '', '', '[]', '');
+            INSERT INTO coding_batches VALUES (1, '2026-01-01', 'x');
+            INSERT INTO coding_events VALUES (1, 'add', 'e', 1, 2, 9, 'g', 1, 'blind', 1, '', '', 1);
+            INSERT INTO finished_events VALUES (1, 1, 1, 1, '2026-01-01');
+            """
+        )
+    with StudyStore.open(tmp_path) as store:
+        assert store.codings(transcript="zoë") == (Coding(name, 2, 9, name, "Ann"),)
+        assert store.finished() == {(name, "Ann")}
+        assert store.undo_codings(1) == 1
+        assert store.finished() == frozenset()
+    assert len(list(tmp_path.glob("project.db.backup-0001-*Z"))) == 1
+    with closing(sqlite3.connect(path)) as connection, pytest.raises(sqlite3.IntegrityError):
+        connection.execute("UPDATE codes SET name = 'other'")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 
@@ -19,7 +20,7 @@ def add(store: StudyStore, bundle: str) -> ModelRun:
     )
 
 
-def test_a_model_comes_back_as_recorded(ready: StudyStore) -> None:
+def test_a_model_comes_back_as_recorded(ready: StudyStore, folder: Path) -> None:
     assert ready.latest_model() is None
     trained = datetime(2025, 5, 1, 12, tzinfo=timezone(timedelta(hours=2)))
     run = ready.add_model(
@@ -30,10 +31,13 @@ def test_a_model_comes_back_as_recorded(ready: StudyStore) -> None:
         metrics={"codes": {"A": [1, None]}},
         trained=trained,
     )
+    (folder / "models" / "m1").mkdir()
     expected = ModelRun(1, "m1", trained, 1, "ab", "minilm", {"codes": {"A": [1, None]}})
     assert run == expected == ready.latest_model()
     assert run.trained.tzinfo == UTC
     newer = add(ready, "m2")
+    assert ready.latest_model() is None  # its bundle was deleted
+    (folder / "models" / "m2").mkdir()
     assert ready.latest_model() == newer
     assert ready.models() == (run, newer)
 

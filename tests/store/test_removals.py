@@ -1,0 +1,65 @@
+"""A transcript that is removed leaves its name and the reason, and no text."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from suggester.domain import Coding, Transcript
+from suggester.errors import TranscriptError
+from suggester.store import StudyStore, SuggestionRow
+
+
+def fill(ready: StudyStore) -> None:
+    ready.add_transcript(Transcript("Group 2", "We went to the sea in Zanzibar.", (), "Walkers"), layout="")
+    for name in ("Group 1", "Group 2"):
+        ready.add_codings(
+            [Coding(name, 0, 5, "Skills", "Ann", memo=f"Zanzibar {name}")], source="x", finish=True
+        )
+    run = ready.add_model("m", codebook_version=1, training_sha256="", encoder="e", metrics={})
+    ready.add_suggestions(
+        run, [SuggestionRow(name, 0, 5, "Skills", 0.5, 1) for name in ("Group 1", "Group 2")]
+    )
+
+
+def test_nothing_of_it_is_left_on_the_disk_but_its_name_and_the_reason(
+    ready: StudyStore, folder: Path
+) -> None:
+    fill(ready)
+    assert any(b"Zanzibar" in file.read_bytes() for file in folder.glob("project.db*"))
+    assert ready.remove_transcript("group 2", " consent withdrawn ") == 1
+    assert [t.name for t in ready.transcripts()] == ["Group 1"]
+    assert [case.name for case in ready.cases()] == ["Carers"]
+    assert {coding.transcript for coding in ready.codings()} == {"Group 1"}
+    assert ready.finished() == {("Group 1", "Ann")}
+    (removal,) = ready.removals()
+    assert (removal.name, removal.reason) == ("Group 2", "consent withdrawn")
+    for file in folder.glob("project.db*"):
+        content = file.read_bytes()
+        assert b"Zanzibar Group 2" not in content and b"went to the sea" not in content
+
+
+def test_the_events_of_other_transcripts_cannot_be_deleted_afterwards(
+    ready: StudyStore, folder: Path
+) -> None:
+    fill(ready)
+    ready.remove_transcript("Group 2", "consent withdrawn")
+    # The new one gets the number of the one that went.
+    ready.add_transcript(Transcript("Group 3", "We stayed at home.", ()), layout="")
+    ready.add_codings([Coding("Group 3", 0, 5, "Skills", "Ann")], source="x")
+    with closing(sqlite3.connect(folder / "project.db")) as raw:
+        for table in ("coding_events", "removals"):
+            with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+                raw.execute(f"DELETE FROM {table}")
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            raw.execute("UPDATE removals SET transcript_id = 1")
+
+
+def test_without_a_reason_or_a_transcript_nothing_is_removed(ready: StudyStore) -> None:
+    fill(ready)
+    with pytest.raises(TranscriptError, match="for a reason"):
+        ready.remove_transcript("Group 2", "  ")
+    with pytest.raises(TranscriptError, match="Did you mean"):
+        ready.remove_transcript("Grup 2", "consent withdrawn")
+    assert len(ready.transcripts()) == 2 and ready.removals() == ()
