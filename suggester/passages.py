@@ -10,6 +10,7 @@ from suggester.reports import TrainingSet
 from suggester.store import Finished, Unitizing
 
 _INTERVIEWER_SHARE = 0.02
+_ENOUGH_CASES = 5
 
 
 def unitized(transcripts: Iterable[Transcript], unitizing: Unitizing) -> tuple[Passage, ...]:
@@ -52,10 +53,28 @@ def training_set(
     return TrainingSet(
         passages=tuple(passage for passage, _ in chosen),
         codes=tuple(codes for _, codes in chosen),
+        complete=tuple(passage.transcript in done for passage, _ in chosen),
         interviewer_included=include,
         unused_codings=_outside(codings, [passage for passage, _ in chosen]),
         sha256=digest.hexdigest(),
     )
+
+
+def held_out_together(
+    passages: Sequence[Passage], transcripts: Iterable[Transcript]
+) -> tuple[list[str], bool]:
+    """What is held out with each passage: its case, or its transcript where cases are too few to hold some
+    out (fewer than five). The second value says whether it is by case.
+
+    Two interviews with one person share a voice and a story: a model that has seen one does better on the
+    other than it will on strangers.
+    """
+    case_of = {transcript.name: transcript.case for transcript in transcripts}
+    cases = {case_of[passage.transcript] for passage in passages} - {None}
+    if len(cases) < _ENOUGH_CASES:
+        return [f"transcript {passage.transcript}" for passage in passages], False
+    names = {name: f"case {case}" if case else f"transcript {name}" for name, case in case_of.items()}
+    return [names[passage.transcript] for passage in passages], True
 
 
 def waiting(

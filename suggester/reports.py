@@ -113,6 +113,8 @@ class Status:
 class TrainingReport:
     """A trained model and what held-out transcripts say of it.
 
+    ``by_case`` says that whole cases were held out, else transcripts; ``n_complete`` of the transcripts
+    are finished.
     ``unused_codings`` lie outside every passage (headings, stage directions);
     ``quality_undefined_because`` says why there are no held-out figures, and is empty if there are.
     """
@@ -123,6 +125,8 @@ class TrainingReport:
     n_passages: int
     n_coded: int
     n_transcripts: int
+    n_complete: int
+    by_case: bool
     interviewer_included: bool
     unused_codings: int
     quality: Quality | None
@@ -142,10 +146,14 @@ class SuggestionsReport:
 
 @dataclass(frozen=True, slots=True)
 class TrainingSet:
-    """Passages with the codes that hand coders gave them; an empty set is a "no code" decision."""
+    """Passages with the codes that hand coders gave them; an empty set is a "no code" decision.
+
+    ``complete`` says of each whether its transcript is finished, so that all its codes are known.
+    """
 
     passages: tuple[Passage, ...]
     codes: tuple[frozenset[str], ...]
+    complete: tuple[bool, ...]
     interviewer_included: bool
     unused_codings: int
     sha256: str

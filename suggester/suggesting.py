@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from suggester.domain import (
     Codebook,
@@ -27,6 +28,7 @@ Progress = Callable[[str, int, int], None]
 
 SHOWN = 3
 FITS_NOTHING = 0.1
+FEW_WORDS = 5
 
 
 def suggest(
@@ -75,30 +77,38 @@ def _ranked(
     fits = model.novelty_of(probabilities)
     known = [(j, code) for j, name in enumerate(model.codes_) if (code := codebook.find(name))]
     columns = np.array([j for j, _ in known], np.intp)
+    probabilities, thresholds = probabilities[:, columns], model.thresholds_[columns]
+
+    def suggestion(row: NDArray[np.float64], place: int) -> Suggestion:
+        column, code = known[place]
+        return Suggestion(
+            code=code.name,
+            heading=code.heading,
+            probability=float(row[place]),
+            above_threshold=bool(row[place] >= thresholds[place]),
+            basis=model.basis_[column],
+        )
+
     result = []
     for passage, row, fit in zip(passages, probabilities, fits, strict=True):
-        best = np.argsort(-row[columns], kind="stable")
-        suggestions = tuple(
-            Suggestion(
-                code=known[place][1].name,
-                heading=known[place][1].heading,
-                probability=float(row[columns[place]]),
-                above_threshold=bool(row[columns[place]] >= model.thresholds_[columns[place]]),
-                basis=model.basis_[columns[place]],
-            )
-            for place in best
-        )
-        above = tuple(item for item in suggestions if item.above_threshold)
-        if above:
-            verdict = Verdict.SUGGESTED
-        else:
-            verdict = Verdict.NOTHING_FITS if fit <= FITS_NOTHING else Verdict.TOO_LITTLE
+        best = np.argsort(-row, kind="stable")
         # All that reach their threshold, and at least three to choose from.
-        shown = sorted(
-            {*above, *suggestions[:SHOWN]}, key=lambda item: (-item.above_threshold, -item.probability)
+        shown = {*best[:SHOWN].tolist(), *np.flatnonzero(row >= thresholds).tolist()}
+        suggestions = sorted(
+            (suggestion(row, place) for place in best if place in shown),
+            key=lambda item: not item.above_threshold,
         )
-        result.append(PassageSuggestions(passage, verdict, tuple(shown), float(fit)))
+        verdict = _verdict(passage, suggestions, float(fit))
+        result.append(PassageSuggestions(passage, verdict, tuple(suggestions), float(fit)))
     return result
+
+
+def _verdict(passage: Passage, suggestions: Sequence[Suggestion], fit: float) -> Verdict:
+    if any(item.above_threshold for item in suggestions):
+        return Verdict.SUGGESTED
+    if len(passage.text.split()) < FEW_WORDS:
+        return Verdict.TOO_LITTLE
+    return Verdict.NOTHING_FITS if fit <= FITS_NOTHING else Verdict.TOO_LITTLE
 
 
 def _with_evidence(

@@ -12,7 +12,7 @@ from suggester.learn.evaluation import assess, cross_validate_features
 from suggester.learn.features import describe
 from suggester.learn.suggester import CodeSuggester
 from suggester.learn.vector_cache import CachedEncoder
-from suggester.passages import contexts, training_set, unitized
+from suggester.passages import contexts, held_out_together, training_set, unitized
 from suggester.reports import TrainingReport
 from suggester.store import StudyStore
 
@@ -27,13 +27,16 @@ def train(store: StudyStore, encoder: str, progress: Progress | None) -> Trainin
         raise CodebookError(
             "the study has no codebook yet", remedy="Import one with 'suggester codebook import FILE'."
         )
+    transcripts = store.transcripts()
     training = training_set(
-        unitized(store.transcripts(), store.unitizing), store.codings(), store.finished(), codebook
+        unitized(transcripts, store.unitizing), store.codings(), store.finished(), codebook
     )
     cached = CachedEncoder(SentenceEncoder(encoder), store.folder / "cache")
     texts = [passage.text for passage in training.passages]
     codes = [set(carried) for carried in training.codes]
-    groups = [passage.transcript for passage in training.passages]
+    groups, by_case = held_out_together(training.passages, transcripts)
+    names = [passage.transcript for passage in training.passages]
+    n_complete = len({name for name, known in zip(names, training.complete, strict=True) if known})
     features = describe(cached, texts, contexts(training.passages), _named(progress, "Encoding passages"))
     model = CodeSuggester(encoder=cached).fit_features(features, codes, groups)
 
@@ -42,7 +45,7 @@ def train(store: StudyStore, encoder: str, progress: Progress | None) -> Trainin
         held_out = cross_validate_features(
             model, features, codes, groups, progress=_named(progress, "Checking on held-out transcripts")
         )
-        quality = assess(held_out)
+        quality = assess(held_out, transcripts=names, complete=training.complete)
     except TooLittleToLearn as error:
         why_not = f"without the held-out transcripts there is too little to learn from: {error.problem}"
     at = datetime.now(UTC)
@@ -73,7 +76,9 @@ def train(store: StudyStore, encoder: str, progress: Progress | None) -> Trainin
         codebook_version=codebook.version,
         n_passages=len(texts),
         n_coded=sum(bool(carried) for carried in codes),
-        n_transcripts=len(set(groups)),
+        n_transcripts=len(set(names)),
+        n_complete=n_complete,
+        by_case=by_case,
         interviewer_included=training.interviewer_included,
         unused_codings=training.unused_codings,
         quality=quality,

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suggester import Project
-from suggester.domain import Coding, Passage, Role
+from suggester.domain import Coding, Passage, Role, Transcript
 from suggester.errors import StudyError, TooLittleToLearn, TranscriptError
-from suggester.passages import training_set, waiting
+from suggester.passages import held_out_together, training_set, waiting
 from suggester.store import Finished
 
 
@@ -206,3 +206,16 @@ def test_a_refused_transcript_in_a_table_does_not_keep_out_those_after_it(tmp_pa
         report = study.import_transcripts([table])
         assert {t.name: t.outcome for t in report.transcripts} == {"A0": "same", "A2": "same", "A3": "new"}
         assert len(report.refused) == 1
+
+
+def test_two_transcripts_of_one_case_are_held_out_together() -> None:
+    def group(cases: list[str | None]) -> tuple[list[str], bool]:
+        transcripts = [Transcript(f"t{i}", "x", (), case) for i, case in enumerate(cases)]
+        passages = [Passage(t.name, 0, 1, "x", None, Role.PARTICIPANT) for t in transcripts]
+        return held_out_together(passages, transcripts)
+
+    names, by_case = group(["a", "a", "b", "c", "d", "e", None])
+    assert by_case
+    assert names[0] == names[1] and len(set(names)) == 6
+    names, by_case = group(["a", "a", "b", "c", "d", None])
+    assert not by_case and len(set(names)) == 6

@@ -44,15 +44,22 @@ def train(
         f"Trained on {report.n_passages:,} passages ({report.n_coded:,} coded) of {report.n_transcripts} "
         f"transcripts, codebook version {report.codebook_version}."
     )
+    if report.n_complete < report.n_transcripts:
+        warn(
+            f"{report.n_complete} of the {report.n_transcripts} transcripts are marked as finished. In the "
+            "others an uncoded passage is unknown: it trains nothing, so the model knows less of what gets "
+            "no code, and suggests too much. Mark what is coded throughout: suggester codings finish"
+        )
     if report.interviewer_included:
         say("Interviewers' passages take part, because some of them are coded.")
     if report.unused_codings:
         say(f"{report.unused_codings} codings lie outside every passage and were not used.")
+    held_out = "case" if report.by_case else "transcript"
     if quality is None:
         warn(f"No figures on held-out transcripts: {report.quality_undefined_because}.")
     else:
         print_table(
-            f"On held-out transcripts ({quality.n_folds} folds), with 95 % intervals by transcript",
+            f"On held-out {held_out}s ({quality.n_folds} folds), with 95 % intervals by {held_out}",
             ["Code", "n", "Tr.", "Precision", "Recall", "Avg. prec."],
             [
                 [
@@ -70,9 +77,12 @@ def train(
         say("Of passages that carry a code:")
         say(f"  the first suggestion is one of the coder's:   {figure_text(quality.precision_at_1)}")
         say(f"  the coder's codes among the first three:      {figure_text(quality.recall_at_3)}")
-        say("Over all passages:")
-        say(f"  F1 per code, on average:                      {figure_text(quality.macro_f1)}")
-        say(f"  average precision per code, on average:       {figure_text(quality.macro_average_precision)}")
+        unknown = quality.macro_f1.undefined_because
+        say(f"Over all passages{f': undefined, {unknown}.' if unknown else ' of finished transcripts:'}")
+        if quality.macro_f1.estimate is not None:
+            say(f"  F1 per code, on average:                      {figure_text(quality.macro_f1)}")
+            average = figure_text(quality.macro_average_precision)
+            say(f"  average precision per code, on average:       {average}")
     if report.too_few:
         say(
             f"Too few examples for a head of their own (fewer than 5, or in one transcript): "

@@ -25,11 +25,13 @@ class Quality:
 
     ``precision_at_1`` and ``recall_at_3`` are over passages that carry a code: how often the first
     suggestion is one of the coder's, and which share of the coder's codes is among the first three.
+    ``n_complete`` transcripts are finished: precision, F1 and average precision are over these alone.
     """
 
     n_passages: int
     n_coded: int
     n_transcripts: int
+    n_complete: int
     n_folds: int
     precision_at_1: Statistic
     recall_at_3: Statistic

@@ -10,6 +10,7 @@ Floats = NDArray[np.float64]
 
 _PRIOR_VARIANCE = 0.05
 _PRIOR_EXAMPLES = 10.0
+_BETTER_THAN_ALL = 1.1
 _ITERATIONS = 30
 
 
@@ -96,14 +97,22 @@ def logistic_lines(
 
 def choose_thresholds(probabilities: Floats, targets: NDArray[np.bool_]) -> Floats:
     """The probability (k,) above which a code is assigned: best F1 on held-out predictions, drawn
-    towards the best threshold of all codes together as if that were worth ten examples."""
-    pooled = _best_f1_threshold(probabilities.ravel(), targets.ravel())
-    own = np.array([_best_f1_threshold(probabilities[:, j], targets[:, j]) for j in range(targets.shape[1])])
+    towards the best threshold of all codes together as if that were worth ten examples.
+
+    A code that cannot be told from the others has its best F1, or nearly, where every passage gets it:
+    it is then assigned where it is more likely than not.
+    """
+    pooled, _ = _best_f1(probabilities.ravel(), targets.ravel())
+    best = [_best_f1(probabilities[:, j], targets[:, j]) for j in range(targets.shape[1])]
+    own, f1 = (np.array(values) for values in zip(*best, strict=True))
     n = targets.sum(axis=0)
-    return np.asarray((n * own + _PRIOR_EXAMPLES * pooled) / (n + _PRIOR_EXAMPLES), np.float64)
+    thresholds = (n * own + _PRIOR_EXAMPLES * pooled) / (n + _PRIOR_EXAMPLES)
+    if_all = 2 * n / (n + len(targets))
+    return np.where(f1 > _BETTER_THAN_ALL * if_all, thresholds, 0.5)
 
 
-def _best_f1_threshold(probabilities: Floats, targets: NDArray[np.bool_]) -> float:
+def _best_f1(probabilities: Floats, targets: NDArray[np.bool_]) -> tuple[float, float]:
+    """The threshold of the best F1, and that F1."""
     order = np.argsort(-probabilities, kind="stable")
     ranked = probabilities[order]
     true_positives = np.cumsum(targets[order])
@@ -112,4 +121,4 @@ def _best_f1_threshold(probabilities: Floats, targets: NDArray[np.bool_]) -> flo
     ends = np.append(ranked[1:] < ranked[:-1], True)
     best = int(np.argmax(np.where(ends, f1, -1.0)))
     below = ranked[best + 1] if best + 1 < len(ranked) else 0.0
-    return float((ranked[best] + below) / 2)
+    return float((ranked[best] + below) / 2), float(f1[best])

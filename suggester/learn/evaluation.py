@@ -15,6 +15,7 @@ from suggester.learn.metrics import (
     mean_of_defined,
     precision_at_1,
     recall_at_3,
+    resamples,
     statistic,
 )
 from suggester.learn.suggester import MIN_EXAMPLES, MIN_GROUPS, CodeSuggester
@@ -22,15 +23,14 @@ from suggester.learn.suggester import MIN_EXAMPLES, MIN_GROUPS, CodeSuggester
 Floats = NDArray[np.float64]
 
 FOLDS = 5
-RESAMPLES = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """Predictions for every passage by models trained without its fold of transcripts.
+    """Predictions for every passage by models trained without its group.
 
-    ``probabilities``, ``predicted`` and ``targets`` are (n, k) over ``codes``; ``groups`` (n,) number the
-    transcripts.
+    ``probabilities``, ``predicted`` and ``targets`` are (n, k) over ``codes``; ``groups`` (n,) number what
+    was held out together: a transcript, or all of a case.
     """
 
     codes: tuple[str, ...]
@@ -49,10 +49,10 @@ def cross_validate(
     *,
     progress: Callable[[int, int], None] | None = None,
 ) -> HeldOut:
-    """Predict every passage by a model of the same settings trained without its transcripts.
+    """Predict every passage by a model of the same settings trained without its group.
 
-    Transcripts are dealt into five folds (fewer if there are fewer); calibration and thresholds are
-    learned anew inside each training part. ``model`` itself is not changed.
+    Groups (transcripts, or cases) are dealt into five folds (fewer if there are fewer); calibration and
+    thresholds are learned anew inside each training part. ``model`` itself is not changed.
 
     Raises
     ------
@@ -79,16 +79,16 @@ def cross_validate_features(
     targets = np.zeros((len(codes), len(names)), np.bool_)
     for i, carried in enumerate(codes):
         targets[i, [column[name] for name in carried]] = True
-    numbers: dict[object, int] = {}
-    group = np.array([numbers.setdefault(g, len(numbers)) for g in groups], np.intp)
+    group = _numbered(groups)
+    n_groups = len(np.unique(group))
     probabilities = np.zeros(targets.shape)
     predicted = np.zeros(targets.shape, np.bool_)
-    if len(numbers) < MIN_GROUPS:
+    if n_groups < MIN_GROUPS:
         raise TooLittleToLearn(
             "all coded passages are from one transcript, so none can be held out",
             remedy="Code a second transcript.",
         )
-    folds = GroupKFold(min(FOLDS, len(numbers)))
+    folds = GroupKFold(min(FOLDS, n_groups))
     for done, (train, test) in enumerate(folds.split(np.zeros(len(group)), groups=group), start=1):
         fold = CodeSuggester(encoder=model.encoder, random_state=model.random_state)
         fold.fit_features(features[train], [codes[i] for i in train], [int(g) for g in group[train]])
@@ -101,69 +101,102 @@ def cross_validate_features(
     return HeldOut(tuple(names), probabilities, predicted, targets, group)
 
 
-def assess(held_out: HeldOut, random_state: int = 0) -> Quality:
-    """Figures with 95 % percentile intervals from 1,000 bootstrap resamples of whole transcripts."""
+def assess(
+    held_out: HeldOut,
+    *,
+    transcripts: Sequence[object] | None = None,
+    complete: Sequence[bool] | None = None,
+    random_state: int = 0,
+) -> Quality:
+    """Figures with 95 % intervals from 1,000 bootstrap resamples of whole groups (`metrics.statistic`).
+
+    Parameters
+    ----------
+    transcripts : sequence of hashable, length n, optional
+        The transcript of each passage, where groups are something larger; only counted.
+    complete : sequence of bool, length n, optional
+        Whether all codes of the passage are known, as in a transcript that a coder has finished (default:
+        of all). Of others only the codes are known that were given: they tell of recall and of ranks, but
+        never that a suggestion is wrong, so precision, F1 and average precision leave them out.
+    """
     h = held_out
+    known = np.ones(len(h.targets), np.bool_) if complete is None else np.array(complete, np.bool_)
+    where = h.groups if transcripts is None else _numbered(transcripts)
     n_groups = int(h.groups.max()) + 1
-    rng = np.random.default_rng(random_state)
-    draws = rng.multinomial(n_groups, np.full(n_groups, 1 / n_groups), size=RESAMPLES)
-    # The first row is the sample itself, so one pass gives estimate and resamples.
-    weights = np.vstack([np.ones(n_groups, np.intp), draws]).astype(np.float64)
+    weights = resamples(n_groups, random_state)
     coded = h.targets.any(axis=1)
-    n, n_coded = len(h.targets), int(coded.sum())
+    n_coded, n_known = int(coded.sum()), len(np.unique(h.groups[known]))
+    unknown = _why_unknown(n_known)
 
-    hits, chosen, positives = (
-        _per_group(matrix, h.groups, n_groups) for matrix in (h.predicted & h.targets, h.predicted, h.targets)
+    def totals(matrix: NDArray[np.bool_]) -> Floats:
+        return weights @ _per_group(matrix, h.groups, n_groups)
+
+    hits, positives = totals(h.predicted & h.targets), totals(h.targets)
+    right, chosen, carried = (
+        totals(matrix & known[:, None]) for matrix in (h.predicted & h.targets, h.predicted, h.targets)
     )
-    hits, chosen, positives = weights @ hits, weights @ chosen, weights @ positives
-    ap = np.column_stack(
-        [
-            average_precision(h.probabilities[:, j], h.targets[:, j], h.groups, weights)
-            for j in range(len(h.codes))
-        ]
-    )
-    seen = positives[0] > 0
+    rank = [
+        average_precision(h.probabilities[known, j], h.targets[known, j], h.groups[known], weights)
+        for j in range(len(h.codes))
+    ]
+    ap, seen = np.column_stack(rank), carried[0] > 0
 
-    def summary(values: Floats, n_units: int) -> Statistic:
-        return statistic(values, n_units=n_units, n_transcripts=n_groups)
-
-    codes = []
-    for j, name in enumerate(h.codes):
-        spread = len(np.unique(h.groups[h.targets[:, j]]))
-        n_carrying = int(positives[0, j])
-        enough = n_carrying >= MIN_EXAMPLES and spread >= MIN_GROUPS
-        with np.errstate(invalid="ignore", divide="ignore"):
-            precision, recall = hits[:, j] / chosen[:, j], hits[:, j] / positives[:, j]
-
-        def own(values: Floats, why: str, n: int = n_carrying, spread: int = spread) -> Statistic:
-            return statistic(values, n_units=n, n_transcripts=spread, undefined_because=why)
-
-        alone = "" if spread >= MIN_GROUPS else "all its passages are from one transcript"
-        codes.append(
-            CodeQuality(
-                code=name,
-                n_passages=n_carrying,
-                n_transcripts=spread,
-                basis=Basis.TRAINED if enough else Basis.SIMILARITY,
-                precision=own(
-                    precision, "it was never suggested" if chosen[0, j] == 0 else alone, int(chosen[0, j])
-                ),
-                recall=own(recall, alone),
-                average_precision=own(ap[:, j], alone),
-            )
+    def overall(values: Floats, rows: NDArray[np.bool_], why: str = "") -> Statistic:
+        return statistic(
+            values,
+            n_groups=len(np.unique(h.groups[rows])),
+            n_units=int(rows.sum()),
+            n_transcripts=len(np.unique(where[rows])),
+            undefined_because=why,
         )
+
+    def of_code(j: int) -> CodeQuality:
+        carrying = h.targets[:, j]
+        spread = len(np.unique(h.groups[carrying]))
+        alone = "" if spread >= MIN_GROUPS else "all its passages are from one transcript"
+        never = "it was never suggested" if chosen[0, j] == 0 else ""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            precision, recall = right[:, j] / chosen[:, j], hits[:, j] / positives[:, j]
+        return CodeQuality(
+            code=h.codes[j],
+            n_passages=int(positives[0, j]),
+            n_transcripts=len(np.unique(where[carrying])),
+            basis=Basis.TRAINED
+            if positives[0, j] >= MIN_EXAMPLES and spread >= MIN_GROUPS
+            else Basis.SIMILARITY,
+            precision=overall(precision, np.logical_and(known, h.predicted[:, j]), unknown or never or alone),
+            recall=overall(recall, carrying, alone),
+            average_precision=overall(ap[:, j], np.logical_and(known, carrying), unknown or alone),
+        )
+
     return Quality(
-        n_passages=n,
+        n_passages=len(h.targets),
         n_coded=n_coded,
-        n_transcripts=n_groups,
+        n_transcripts=len(np.unique(where)),
+        n_complete=len(np.unique(where[known])),
         n_folds=min(FOLDS, n_groups),
-        precision_at_1=summary(precision_at_1(h.probabilities, h.targets, h.groups, weights), n_coded),
-        recall_at_3=summary(recall_at_3(h.probabilities, h.targets, h.groups, weights), n_coded),
-        macro_f1=summary(mean_of_defined(f1_from_counts(hits, chosen, positives)[:, seen]), n),
-        micro_f1=summary(f1_from_counts(hits.sum(axis=1), chosen.sum(axis=1), positives.sum(axis=1)), n),
-        macro_average_precision=summary(mean_of_defined(ap[:, seen]), n),
-        codes=tuple(codes),
+        precision_at_1=overall(precision_at_1(h.probabilities, h.targets, h.groups, weights), coded),
+        recall_at_3=overall(recall_at_3(h.probabilities, h.targets, h.groups, weights), coded),
+        macro_f1=overall(mean_of_defined(f1_from_counts(right, chosen, carried)[:, seen]), known, unknown),
+        micro_f1=overall(
+            f1_from_counts(right.sum(axis=1), chosen.sum(axis=1), carried.sum(axis=1)), known, unknown
+        ),
+        macro_average_precision=overall(mean_of_defined(ap[:, seen]), known, unknown),
+        codes=tuple(of_code(j) for j in range(len(h.codes))),
     )
+
+
+def _why_unknown(n_known: int) -> str:
+    """Why nothing can be said of wrong suggestions; empty if it can."""
+    if n_known >= MIN_GROUPS:
+        return ""
+    finished = "no transcript is" if n_known == 0 else "only one transcript is"
+    return f"{finished} marked as finished, so what is uncoded elsewhere is unknown, not wrong"
+
+
+def _numbered(names: Sequence[object]) -> NDArray[np.intp]:
+    numbers: dict[object, int] = {}
+    return np.array([numbers.setdefault(name, len(numbers)) for name in names], np.intp)
 
 
 def _per_group(matrix: NDArray[np.bool_], groups: NDArray[np.intp], n_groups: int) -> Floats:

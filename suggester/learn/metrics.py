@@ -1,16 +1,19 @@
 """Figures of merit, each computed for many resamples of transcripts at once.
 
-``weights`` is (r, n_groups) throughout: how often each transcript occurs in each of r resamples. Every
-function returns (r,) values, NaN where a resample does not hold what the figure needs.
+``weights`` is (r, n_groups) throughout: how often each transcript (or case: what is held out together)
+occurs in each of r resamples. Every function returns (r,) values, NaN where a resample does not hold what
+the figure needs.
 """
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr, stdtrit
 
 from suggester.domain import Statistic
 
 Floats = NDArray[np.float64]
 Groups = NDArray[np.intp]
+RESAMPLES = 1000
 _MOST_UNDEFINED = 0.2
 
 
@@ -19,20 +22,24 @@ def average_precision(scores: Floats, targets: NDArray[np.bool_], groups: Groups
 
     As in scikit-learn (step-wise, ties counted together); each passage weighs what its transcript does.
     """
+    if not targets.any():
+        return np.full(len(weights), np.nan)
     order = np.argsort(-scores, kind="stable")
     ranked, hit, of_group = scores[order], targets[order], groups[order]
-    last_of_tie = np.append(np.flatnonzero(np.diff(ranked)), len(ranked) - 1)
-    result = np.empty(len(weights))
-    # In slices: all resamples of a large study at once would fill the memory.
-    for begin in range(0, len(weights), 100):
-        w = weights[begin : begin + 100][:, of_group]
-        seen = np.cumsum(w, axis=1)[:, last_of_tie]
-        found = np.cumsum(w * hit, axis=1)[:, last_of_tie]
-        with np.errstate(invalid="ignore", divide="ignore"):
-            precision = np.where(seen > 0, found / seen, 0.0)
-            gained = np.diff(found, axis=1, prepend=0.0) / found[:, -1:]
-        result[begin : begin + 100] = (precision * gained).sum(axis=1)
-    return result
+    tie = np.cumsum(np.append(False, ranked[1:] != ranked[:-1]))
+    # Only ties that hold a positive gain anything. What each transcript has up to the end of each of them,
+    # (n_groups, n_ties), times the weights is what every resample has.
+    gaining = np.unique(tie[hit])
+    place = np.searchsorted(gaining, tie)
+    counts = np.zeros((2, weights.shape[1], len(gaining) + 1))
+    np.add.at(counts[0], (of_group, place), 1.0)
+    np.add.at(counts[1], (of_group[hit], place[hit]), 1.0)
+    seen = weights @ np.cumsum(counts[0, :, :-1], axis=1)
+    gained = weights @ counts[1, :, :-1]
+    found = np.cumsum(gained, axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        precision = np.where(seen > 0, found / seen, 0.0)
+        return np.asarray((precision * gained).sum(axis=1) / gained.sum(axis=1))
 
 
 def precision_at_1(
@@ -65,20 +72,31 @@ def mean_of_defined(values: Floats) -> Floats:
         return np.asarray(np.where(defined, values, 0.0).sum(axis=1) / defined.sum(axis=1))
 
 
-def statistic(values: Floats, *, n_units: int, n_transcripts: int, undefined_because: str = "") -> Statistic:
-    """The first value as the estimate, the 2.5th and 97.5th percentile of the others as its interval.
+def resamples(n_groups: int, random_state: int, n: int = RESAMPLES) -> Floats:
+    """The ``weights`` (1 + n, n_groups) of the sample itself and of ``n`` bootstrap resamples of groups."""
+    draws = np.random.default_rng(random_state).multinomial(n_groups, np.full(n_groups, 1 / n_groups), size=n)
+    return np.vstack([np.ones(n_groups), draws])
 
-    Where more than a fifth of the resamples do not define the figure, there is an estimate and no interval.
+
+def statistic(
+    values: Floats, *, n_groups: int, n_units: int, n_transcripts: int, undefined_because: str = ""
+) -> Statistic:
+    """Estimate and 95 % interval from a figure's ``values`` (1 + n,) over `resamples`.
+
+    The expanded percentile interval (Hesterberg 2015): the percentiles are those that make the interval
+    of a mean of ``n_groups`` as wide as Student's t does. Simulated, it covers better than plain
+    percentiles and than BCa, which is too short where transcripts are few. Where more than a fifth of the
+    resamples do not define the figure, there is an estimate and no interval.
     """
     estimate = None if undefined_because or np.isnan(values[0]) else float(values[0])
-    resampled = values[1:]
-    defined = resampled[~np.isnan(resampled)]
-    if estimate is None or len(defined) < (1 - _MOST_UNDEFINED) * len(resampled):
+    defined = values[1:][~np.isnan(values[1:])]
+    if estimate is None or n_groups < 2 or len(defined) < (1 - _MOST_UNDEFINED) * len(values[1:]):
         why = undefined_because or "too few transcripts have it for an interval"
         return Statistic(
             estimate, None, None, n_units=n_units, n_transcripts=n_transcripts, undefined_because=why
         )
-    low, high = np.percentile(defined, [2.5, 97.5])
+    tail = float(ndtr(-np.sqrt(n_groups / (n_groups - 1)) * stdtrit(n_groups - 1, 0.975)))
+    low, high = np.quantile(defined, [tail, 1 - tail])
     return Statistic(estimate, float(low), float(high), n_units=n_units, n_transcripts=n_transcripts)
 
 

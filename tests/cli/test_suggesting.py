@@ -202,3 +202,12 @@ def test_a_damaged_model_says_to_train_again(cli: Cli, trained: Path) -> None:
             file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
     found = cli("suggest", "-p", trained)
     assert found.code == 2 and "Train it again" in found.err
+
+
+def test_a_crumb_says_too_little_even_where_it_is_unlike_anything_coded(cli: Cli, trained: Path) -> None:
+    crumb = trained.parent / "crumb.txt"
+    crumb.write_text("INT: And then?\nOlu: Aye.\nINT: Mm.\nOlu: Zinc quartz vortex juniper yolk plinth.\n")
+    cli("import", crumb, "-p", trained)
+    aye, other = suggestions(cli, trained, "crumb")
+    assert (aye["passage"]["text"], aye["verdict"]) == ("Aye.", "too little to say")
+    assert other["verdict"] == "nothing fits"

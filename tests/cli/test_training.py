@@ -144,3 +144,32 @@ def test_codings_outside_every_passage_are_counted(
     csv_writer(table, [["transcript", "start", "end", "code", "coder"], ["Anna", 0, 3, "Learning", "Kim"]])
     cli("codings", "import", table, "-p", coded)
     assert "1 codings lie outside every passage" in cli("train", "-p", coded).out
+
+
+def test_without_finished_transcripts_no_suggestion_is_called_wrong_and_it_is_said(
+    cli: Cli, coded: Path, planted: Any
+) -> None:
+    cli("codings", "finish", *planted.coded, "--not", "--coder", "Kim", "-p", coded)
+    found = cli("train", "-p", coded)
+    assert found.code == 0
+    assert "0 of the 4 transcripts are marked as finished" in found.err
+    assert "Over all passages: undefined, no transcript is marked as finished" in found.out
+    report = cli("train", "--json", "-p", coded).json
+    assert report["n_complete"] == 0
+    assert report["quality"]["macro_f1"]["estimate"] is None
+    assert report["quality"]["precision_at_1"]["estimate"] > 0.8
+
+
+def test_with_five_cases_whole_cases_are_held_out(
+    cli: Cli, study: Path, planted: Any, tmp_path: Path, csv_writer: Any
+) -> None:
+    names = [path.stem for path in planted.transcripts]
+    cases = tmp_path / "cases.csv"
+    csv_writer(cases, [["transcript", "case"], *([name, f"group of {name}"] for name in names)])
+    cli("import", *planted.transcripts, "--cases", cases, "-p", study)
+    cli("codebook", "import", planted.codebook, "-p", study)
+    cli("codings", "import", planted.codings, "--finished", "-p", study)
+    assert "On held-out transcripts" in cli("train", "-p", study).out
+    # Nothing is coded in the fifth; as finished, all of it is a decision.
+    cli("codings", "finish", names[4], "--coder", "Kim", "-p", study)
+    assert "On held-out cases" in cli("train", "-p", study).out

@@ -62,6 +62,15 @@ def test_the_threshold_of_a_frequent_code_is_the_best_for_f1(simulated):
     assert f1(t) >= max(f1(x) for x in np.arange(0.05, 0.95, 0.05)) - 1e-3
 
 
+def test_a_frequent_code_that_cannot_be_told_is_not_assigned_to_everything():
+    rng = np.random.default_rng(3)
+    targets = rng.random((600, 2)) < [0.3, 0.3]
+    p = np.column_stack([np.full(600, 0.3) + rng.normal(0, 0.002, 600), np.where(targets[:, 1], 0.8, 0.1)])
+    useless, useful = choose_thresholds(p, targets)
+    assert not (p[:, 0] >= useless).any()
+    assert ((p[:, 1] >= useful) == targets[:, 1]).all()
+
+
 def test_a_code_without_examples_leans_on_the_pooled_threshold(simulated):
     _, targets, truth = simulated
     targets = targets.copy()

@@ -103,8 +103,8 @@ def test_the_same_seed_gives_the_same_interval():
     rng = np.random.default_rng(0)
     p = rng.random((200, 2))
     many = HeldOut(("a", "b"), p, p > 0.5, rng.random(p.shape) < p, np.repeat(np.arange(40), 5))
-    assert assess(many, 1) == assess(many, 1)
-    assert assess(many, 1).micro_f1 != assess(many, 2).micro_f1
+    assert assess(many, random_state=1) == assess(many, random_state=1)
+    assert assess(many, random_state=1).micro_f1 != assess(many, random_state=2).micro_f1
 
 
 def test_one_transcript_cannot_be_held_out():
@@ -141,3 +141,36 @@ def test_a_code_that_a_training_part_never_met_is_not_predicted():
     column = held_out.codes.index("only in the last")
     assert not held_out.predicted[40:, column].any()
     assert (held_out.probabilities[40:, column] == 0).all()
+
+
+def test_where_nothing_is_finished_a_suggestion_is_never_called_wrong(small):
+    coded = small.targets.any(axis=1)
+    quality = assess(small, complete=[False] * 8)
+    assert quality.n_complete == 0
+    for figure in (quality.macro_f1, quality.micro_f1, quality.macro_average_precision):
+        assert figure.estimate is None and "no transcript is marked as finished" in figure.undefined_because
+    a = quality.codes[0]
+    assert a.precision.estimate is None and a.average_precision.estimate is None
+    # What needs coded passages only is there as before.
+    assert a.recall == assess(small).codes[0].recall
+    assert quality.precision_at_1 == assess(small).precision_at_1
+    assert quality.recall_at_3.n_units == coded.sum()
+
+
+def test_precision_counts_finished_transcripts_only(small):
+    complete = small.groups >= 2
+    quality = assess(small, complete=complete)
+    a = quality.codes[0]
+    # Of the last four passages a is suggested for the first and the last, and both carry it.
+    assert (a.precision.estimate, a.precision.n_units) == (1.0, 2)
+    assert (a.recall.estimate, a.recall.n_units) == (pytest.approx(3 / 5), 5)
+    assert quality.n_complete == 2 and quality.macro_f1.n_units == 4
+    one = assess(small, complete=small.groups == 2)
+    assert "only one transcript is marked as finished" in one.macro_f1.undefined_because
+
+
+def test_passages_are_held_out_by_case_and_counted_by_transcript(small):
+    cases = HeldOut(CODES, small.probabilities, small.predicted, small.targets, small.groups // 2)
+    quality = assess(cases, transcripts=[f"t{g}" for g in small.groups])
+    assert (quality.n_transcripts, quality.n_folds) == (4, 2)
+    assert quality.codes[0].n_transcripts == 4

@@ -54,14 +54,23 @@ def test_f1_from_counts():
 
 def test_a_statistic_contains_its_estimate_and_keeps_its_n():
     values = np.concatenate([[0.5], np.linspace(0.3, 0.7, 1000)])
-    found = statistic(values, n_units=12, n_transcripts=3)
-    assert (found.low, found.high) == (pytest.approx(0.31), pytest.approx(0.69))
+    found = statistic(values, n_groups=10_000, n_units=12, n_transcripts=3)
+    assert (found.low, found.high) == (pytest.approx(0.31, abs=1e-3), pytest.approx(0.69, abs=1e-3))
     assert (found.estimate, found.n_units, found.n_transcripts) == (0.5, 12, 3)
+
+
+def test_the_fewer_the_transcripts_the_wider_the_interval_and_one_has_none():
+    values = np.concatenate([[0.5], np.linspace(0.3, 0.7, 1000)])
+    few, many = (statistic(values, n_groups=n, n_units=9, n_transcripts=n) for n in (5, 50))
+    assert few.low < many.low < many.high < few.high
+    # Student's t with 4 degrees of freedom is 2.776; times sqrt(5/4), the normal leaves .00095 outside.
+    assert few.low == pytest.approx(0.3 + 0.4 * 0.00095, abs=1e-4)
+    assert statistic(values, n_groups=1, n_units=9, n_transcripts=1).low is None
 
 
 def test_where_many_resamples_lack_the_figure_there_is_no_interval_but_a_reason():
     values = np.concatenate([[0.5], np.full(300, np.nan), np.full(700, 0.5)])
-    found = statistic(values, n_units=2, n_transcripts=2)
+    found = statistic(values, n_groups=2, n_units=2, n_transcripts=2)
     assert (found.estimate, found.low, found.high) == (0.5, None, None)
     assert "too few transcripts" in found.undefined_because
 

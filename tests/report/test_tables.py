@@ -80,7 +80,7 @@ def test_undefined_figures_are_empty_cells_with_each_reason_once() -> None:
     unsure = statistic(None)
     code = CodeQuality("Hope", 3, 1, Basis.SIMILARITY, unsure, statistic(0.5), statistic(0.4, 0.3, 0.5))
     whole = statistic(0.5, 0.4, 0.6)
-    quality = Quality(9, 5, 2, 2, whole, whole, whole, whole, whole, (code,))
+    quality = Quality(9, 5, 2, 2, 2, whole, whole, whole, whole, whole, (code,))
     (row,) = quality_rows(quality)
     record = dict(zip(quality_tables.COLUMNS, row, strict=True))
     assert (record["precision"], record["recall"], record["recall_low"]) == (None, 0.5, None)
