@@ -120,7 +120,7 @@ def assess(
         never that a suggestion is wrong, so precision, F1 and average precision leave them out.
     """
     h = held_out
-    known = np.ones(len(h.targets), np.bool_) if complete is None else np.array(complete, np.bool_)
+    known = np.array([True] * len(h.targets) if complete is None else complete, np.bool_)
     where = h.groups if transcripts is None else _numbered(transcripts)
     n_groups = int(h.groups.max()) + 1
     weights = resamples(n_groups, random_state)
@@ -164,9 +164,9 @@ def assess(
             basis=Basis.TRAINED
             if positives[0, j] >= MIN_EXAMPLES and spread >= MIN_GROUPS
             else Basis.SIMILARITY,
-            precision=overall(precision, np.logical_and(known, h.predicted[:, j]), unknown or never or alone),
+            precision=overall(precision, known & h.predicted[:, j], unknown or never or alone),
             recall=overall(recall, carrying, alone),
-            average_precision=overall(ap[:, j], np.logical_and(known, carrying), unknown or alone),
+            average_precision=overall(ap[:, j], known & carrying, unknown or alone),
         )
 
     return Quality(
