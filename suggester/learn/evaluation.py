@@ -124,7 +124,7 @@ def assess(
     where = h.groups if transcripts is None else _numbered(transcripts)
     n_groups = int(h.groups.max()) + 1
     weights = resamples(n_groups, random_state)
-    coded = h.targets.any(axis=1)
+    coded = h.targets.sum(axis=1) > 0
     n_coded, n_known = int(coded.sum()), len(np.unique(h.groups[known]))
     unknown = _why_unknown(n_known)
 
