@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from suggester.errors import BundleError, FileError
 from suggester.learn.calibration import Calibration
 from suggester.learn.features import HASHES, WordWeights
-from suggester.learn.ridge import LinearHeads, rows_of_sparse
+from suggester.learn.ridge import Heads, rows_of_sparse
 from suggester.learn.similarity import SimilarityHeads
 
-FORMAT = 1
+FORMAT = 2
 _ARRAYS = "arrays.safetensors"
 _META = "bundle.json"
 _INTEGERS = frozenset({"word_rows", "few_owner", "trained", "few"})
@@ -26,7 +26,7 @@ class Parts:
     """What was learned. ``trained`` and ``few`` are the columns of codes with a head and without;
     ``fit_calibration`` the sorted fit scores of coded passages held out."""
 
-    heads: LinearHeads
+    heads: Heads
     calibration: Calibration
     similarity: SimilarityHeads
     trained: NDArray[np.intp]
@@ -98,7 +98,8 @@ def read_bundle(folder: Path) -> tuple[Parts, dict[str, Any]]:
 def _arrays(parts: Parts) -> dict[str, NDArray[Any]]:
     rows = np.unique(parts.heads.words.nonzero()[0])
     arrays = {
-        "dense": parts.heads.dense,
+        "landmarks": parts.heads.landmarks,
+        "coefficients": parts.heads.coefficients,
         "bias": parts.heads.bias,
         # Only the words that occurred: row numbers and their weights.
         "word_rows": rows,
@@ -125,7 +126,7 @@ def _parts(a: dict[str, NDArray[Any]]) -> Parts:
     n_rows = len(weights.words) + len(weights.context_words)
     words = rows_of_sparse(a["word_rows"], a["word_weights"], n_rows)
     return Parts(
-        heads=LinearHeads(weights, a["dense"], words, a["bias"]),
+        heads=Heads(weights, a["landmarks"], a["coefficients"], words, a["bias"]),
         calibration=Calibration(a["centre"], a["spread"], a["slope"], a["intercept"]),
         similarity=SimilarityHeads(
             a["few_examples"], a["few_owner"], a["few_base"], *map(float, a["few_line"])
@@ -161,10 +162,11 @@ def _check_arrays(a: dict[str, NDArray[Any]], n_codes: int) -> None:
         if not np.isfinite(array).all():
             raise ValueError(f"{name} holds something that is no number")
     trained, few = len(a["trained"]), len(a["few"])
-    dimensions, words = a["dense"].shape[:1], a["word_rows"].shape
+    landmarks, words = a["landmarks"].shape, a["word_rows"].shape
     examples = a["few_owner"].shape
     shapes = {
-        "dense": (*dimensions, trained),
+        "landmarks": landmarks[:2],
+        "coefficients": (*landmarks[:1], trained),
         "bias": (trained,),
         "word_rows": (*words[:1],),
         "word_weights": (*words, trained),
@@ -174,7 +176,7 @@ def _check_arrays(a: dict[str, NDArray[Any]], n_codes: int) -> None:
         "spread": (trained,),
         "slope": (trained,),
         "intercept": (trained,),
-        "few_examples": (*examples, *dimensions),
+        "few_examples": (*examples, *landmarks[1:2]),
         "few_owner": (*examples[:1],),
         "few_base": (few,),
         "few_line": (2,),

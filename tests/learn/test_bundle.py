@@ -26,7 +26,9 @@ def bundle(model, tmp_path):
 
 
 ARRAYS = {
-    "heads of fewer dimensions": ("dense", lambda a: a[:-1]),
+    "fewer landmarks": ("landmarks", lambda a: a[:-1]),
+    "landmarks of fewer dimensions": ("landmarks", lambda a: a[:, :-1]),
+    "fewer coefficients": ("coefficients", lambda a: a[:, :-1]),
     "one bias for all": ("bias", lambda a: a[:1]),
     "flat word weights": ("word_weights", np.ravel),
     "fewer word weights": ("word_weights", lambda a: a[:-1]),
