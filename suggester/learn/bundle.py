@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from suggester.errors import BundleError, FileError
-from suggester.learn.calibration import Calibration
+from suggester.learn.calibration import KNOTS, Calibration
 from suggester.learn.features import HASHES, WordWeights
 from suggester.learn.ridge import Heads, rows_of_sparse
 from suggester.learn.similarity import SimilarityHeads
@@ -110,6 +110,7 @@ def _arrays(parts: Parts) -> dict[str, NDArray[Any]]:
         "spread": parts.calibration.spread,
         "slope": parts.calibration.slope,
         "intercept": parts.calibration.intercept,
+        "curve": parts.calibration.curve,
         "few_examples": parts.similarity.examples,
         "few_owner": parts.similarity.owner,
         "few_base": parts.similarity.base,
@@ -127,7 +128,7 @@ def _parts(a: dict[str, NDArray[Any]]) -> Parts:
     words = rows_of_sparse(a["word_rows"], a["word_weights"], n_rows)
     return Parts(
         heads=Heads(weights, a["landmarks"], a["coefficients"], words, a["bias"]),
-        calibration=Calibration(a["centre"], a["spread"], a["slope"], a["intercept"]),
+        calibration=Calibration(a["centre"], a["spread"], a["slope"], a["intercept"], a["curve"]),
         similarity=SimilarityHeads(
             a["few_examples"], a["few_owner"], a["few_base"], *map(float, a["few_line"])
         ),
@@ -176,6 +177,7 @@ def _check_arrays(a: dict[str, NDArray[Any]], n_codes: int) -> None:
         "spread": (trained,),
         "slope": (trained,),
         "intercept": (trained,),
+        "curve": (len(KNOTS) + 2,),
         "few_examples": (*examples, *landmarks[1:2]),
         "few_owner": (*examples[:1],),
         "few_base": (few,),

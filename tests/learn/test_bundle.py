@@ -39,6 +39,7 @@ ARRAYS = {
     "one spread for all": ("spread", lambda a: a[:1]),
     "one centre for all": ("centre", lambda a: a[:1]),
     "one intercept for all": ("intercept", lambda a: a[:1]),
+    "a curve of fewer pieces": ("curve", lambda a: a[:-1]),
     "a slope that is no number": ("slope", lambda a: a * np.nan),
     "an owner that is no code": ("few_owner", lambda a: a + 5),
     "no examples": ("few_owner", lambda a: a[:0]),
