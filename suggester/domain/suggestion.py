@@ -11,6 +11,8 @@ class Basis(StrEnum):
 
     TRAINED = "trained"
     SIMILARITY = "similarity"
+    STARTING = "starting model"
+    DEFINITION = "definition"
 
 
 class Verdict(StrEnum):

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from suggester.domain import Basis
 from suggester.errors import BundleError, FileError
 from suggester.learn.calibration import KNOTS, Calibration
 from suggester.learn.features import HASHES, WordWeights
@@ -18,15 +19,17 @@ from suggester.learn.similarity import SimilarityHeads
 FORMAT = 2
 _ARRAYS = "arrays.safetensors"
 _META = "bundle.json"
-_INTEGERS = frozenset({"word_rows", "few_owner", "trained", "few"})
+_INTEGERS = frozenset({"word_rows", "idf_rows", "few_owner", "trained", "few"})
+_OF_HEADS = ("landmarks", "coefficients", "bias", "word_rows", "word_weights", "idf_rows", "idf")
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What was learned. ``trained`` and ``few`` are the columns of codes with a head and without;
+    """What was learned. ``trained`` and ``few`` are the columns of codes with a head and without; the scores
+    of all ``heads`` are added up (the last were fitted, those before it are of the model it started from);
     ``fit_calibration`` the sorted fit scores of coded passages held out."""
 
-    heads: Heads
+    heads: tuple[Heads, ...]
     calibration: Calibration
     similarity: SimilarityHeads
     trained: NDArray[np.intp]
@@ -96,16 +99,7 @@ def read_bundle(folder: Path) -> tuple[Parts, dict[str, Any]]:
 
 
 def _arrays(parts: Parts) -> dict[str, NDArray[Any]]:
-    rows = np.unique(parts.heads.words.nonzero()[0])
     arrays = {
-        "landmarks": parts.heads.landmarks,
-        "coefficients": parts.heads.coefficients,
-        "bias": parts.heads.bias,
-        # Only the words that occurred: row numbers and their weights.
-        "word_rows": rows,
-        "word_weights": parts.heads.words[rows].toarray(),
-        "idf_words": parts.heads.weights.words,
-        "idf_context": parts.heads.weights.context_words,
         "centre": parts.calibration.centre,
         "spread": parts.calibration.spread,
         "slope": parts.calibration.slope,
@@ -119,15 +113,29 @@ def _arrays(parts: Parts) -> dict[str, NDArray[Any]]:
         "few": parts.few,
         "fit_calibration": parts.fit_calibration,
     }
+    for number, heads in enumerate(parts.heads):
+        arrays |= {f"{number}.{name}": array for name, array in _arrays_of_heads(heads).items()}
     return {name: np.ascontiguousarray(array) for name, array in arrays.items()}
 
 
+def _arrays_of_heads(heads: Heads) -> dict[str, NDArray[Any]]:
+    # Only the words that occurred: row numbers, weights and inverse document frequencies.
+    rows = np.unique(heads.words.nonzero()[0])
+    known, in_context = (np.flatnonzero(idf) for idf in (heads.weights.words, heads.weights.context_words))
+    return {
+        "landmarks": heads.landmarks,
+        "coefficients": heads.coefficients,
+        "bias": heads.bias,
+        "word_rows": rows,
+        "word_weights": heads.words[rows].toarray(),
+        "idf_rows": np.concatenate([known, in_context + HASHES]),
+        "idf": np.concatenate([heads.weights.words[known], heads.weights.context_words[in_context]]),
+    }
+
+
 def _parts(a: dict[str, NDArray[Any]]) -> Parts:
-    weights = WordWeights(a["idf_words"], a["idf_context"])
-    n_rows = len(weights.words) + len(weights.context_words)
-    words = rows_of_sparse(a["word_rows"], a["word_weights"], n_rows)
     return Parts(
-        heads=Heads(weights, a["landmarks"], a["coefficients"], words, a["bias"]),
+        heads=tuple(_heads({name: a[f"{number}.{name}"] for name in _OF_HEADS}) for number in _numbers(a)),
         calibration=Calibration(a["centre"], a["spread"], a["slope"], a["intercept"], a["curve"]),
         similarity=SimilarityHeads(
             a["few_examples"], a["few_owner"], a["few_base"], *map(float, a["few_line"])
@@ -138,12 +146,34 @@ def _parts(a: dict[str, NDArray[Any]]) -> Parts:
     )
 
 
+def _heads(a: dict[str, NDArray[Any]]) -> Heads:
+    idf = np.zeros(2 * HASHES, np.float32)
+    idf[a["idf_rows"]] = a["idf"]
+    return Heads(
+        weights=WordWeights(idf[:HASHES], idf[HASHES:]),
+        landmarks=a["landmarks"],
+        coefficients=a["coefficients"],
+        words=rows_of_sparse(a["word_rows"], a["word_weights"], 2 * HASHES),
+        bias=a["bias"],
+    )
+
+
+def _numbers(a: dict[str, NDArray[Any]]) -> range:
+    """Heads are numbered from nought: the first number that is lacking ends them."""
+    found = range(sum(name.endswith(".bias") for name in a))
+    if not found:
+        raise KeyError("0.bias")
+    return found
+
+
 def _check_meta(meta: dict[str, Any]) -> None:
     codes = meta["codes"]
     if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
         raise TypeError("codes are not names")
     if len(set(codes)) != len(codes):
         raise ValueError("a code is there twice")
+    if len(meta["basis"]) != len(codes) or not set(meta["basis"]) <= set(Basis):
+        raise ValueError("what the codes rest on is not said")
     for key in ("thresholds", "n_examples"):
         if np.array(meta[key], np.float64).shape != (len(codes),):
             raise ValueError(f"{key} and codes differ")
@@ -157,33 +187,42 @@ def _check_meta(meta: dict[str, Any]) -> None:
 def _check_arrays(a: dict[str, NDArray[Any]], n_codes: int) -> None:
     """Every array has the shape that the others ask for: numpy would stretch or misplace some in silence."""
     for name, array in a.items():
-        whole = name in _INTEGERS
+        whole = name.rpartition(".")[2] in _INTEGERS
         if not np.issubdtype(array.dtype, np.integer if whole else np.floating):
             raise TypeError(f"{name} holds another kind of numbers")
         if not np.isfinite(array).all():
             raise ValueError(f"{name} holds something that is no number")
     trained, few = len(a["trained"]), len(a["few"])
-    landmarks, words = a["landmarks"].shape, a["word_rows"].shape
     examples = a["few_owner"].shape
+    dimensions = a["0.landmarks"].shape[1:2]
     shapes = {
-        "landmarks": landmarks[:2],
-        "coefficients": (*landmarks[:1], trained),
-        "bias": (trained,),
-        "word_rows": (*words[:1],),
-        "word_weights": (*words, trained),
-        "idf_words": (HASHES,),
-        "idf_context": (HASHES,),
         "centre": (trained,),
         "spread": (trained,),
         "slope": (trained,),
         "intercept": (trained,),
         "curve": (len(KNOTS) + 2,),
-        "few_examples": (*examples, *landmarks[1:2]),
+        "few_examples": (*examples, *dimensions),
         "few_owner": (*examples[:1],),
         "few_base": (few,),
         "few_line": (2,),
         "fit_calibration": (a["fit_calibration"].size,),
     }
+    for number in _numbers(a):
+        landmarks, words, idf = (
+            a[f"{number}.{name}"].shape[:1] for name in ("landmarks", "word_rows", "idf_rows")
+        )
+        shapes |= {
+            f"{number}.landmarks": (*landmarks, *dimensions),
+            f"{number}.coefficients": (*landmarks, trained),
+            f"{number}.bias": (trained,),
+            f"{number}.word_rows": words,
+            f"{number}.word_weights": (*words, trained),
+            f"{number}.idf_rows": idf,
+            f"{number}.idf": idf,
+        }
+        for rows in (a[f"{number}.word_rows"], a[f"{number}.idf_rows"]):
+            if len(rows) and (rows[0] < 0 or rows[-1] >= 2 * HASHES or (np.diff(rows) <= 0).any()):
+                raise ValueError("word rows are out of place")
     for name, shape in shapes.items():
         if a[name].shape != shape:
             raise ValueError(f"{name} has another shape")
@@ -191,6 +230,3 @@ def _check_arrays(a: dict[str, NDArray[Any]], n_codes: int) -> None:
         raise ValueError("columns and codes differ")
     if not np.array_equal(np.unique(a["few_owner"]), np.arange(few)):
         raise ValueError("a code without examples")
-    rows = a["word_rows"]
-    if len(rows) and (rows[0] < 0 or rows[-1] >= 2 * HASHES or (np.diff(rows) <= 0).any()):
-        raise ValueError("word rows are out of place")

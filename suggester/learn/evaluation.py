@@ -90,7 +90,9 @@ def cross_validate_features(
         )
     folds = GroupKFold(min(FOLDS, n_groups))
     for done, (train, test) in enumerate(folds.split(np.zeros(len(group)), groups=group), start=1):
-        fold = CodeSuggester(encoder=model.encoder, random_state=model.random_state)
+        fold = CodeSuggester(
+            model.encoder, model.random_state, start=model.start, n_landmarks=model.n_landmarks
+        )
         fold.fit_features(features[train], [codes[i] for i in train], [int(g) for g in group[train]])
         known = [column[name] for name in fold.codes_]
         found = fold.proba_features(features[test])

@@ -10,7 +10,6 @@ from scipy import linalg, sparse
 from suggester.learn.encoders import Vectors
 from suggester.learn.features import Features, WordWeights
 
-_LANDMARKS = 2000
 _PENALTY = 1.0
 # Of the Gaussian on unit vectors: texts at a cosine of .5 have a kernel of .22.
 _SHARPNESS = 1.5
@@ -23,14 +22,28 @@ Scores = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """One score per code: ``coefficients`` (m, k) of the landmarks' vectors ``landmarks`` (m, d), ``words``
-    (2**21, k) sparse, ``bias`` (k,)."""
+    """A score for each code: ``coefficients`` (m, k) of the landmarks' vectors ``landmarks`` (m, d),
+    ``words`` (2**21, k) sparse, ``bias`` (k,)."""
 
     weights: WordWeights
     landmarks: Vectors
     coefficients: NDArray[np.float32]
     words: sparse.csr_matrix
     bias: NDArray[np.float32]
+
+    def for_columns(self, columns: NDArray[np.intp]) -> "Heads":
+        """The same heads in other columns: the i-th is the old ``columns[i]``, or nought where that is -1."""
+        known = np.flatnonzero(columns >= 0)
+        chosen = sparse.csr_matrix(
+            (np.ones(len(known), np.float32), (columns[known], known)), (len(self.bias), len(columns))
+        )
+        return Heads(
+            weights=self.weights,
+            landmarks=self.landmarks,
+            coefficients=np.asarray(self.coefficients @ chosen, np.float32),
+            words=self.words @ chosen,
+            bias=np.asarray(self.bias @ chosen, np.float32),
+        )
 
     def scores(self, features: Features) -> Scores:
         """Scores of shape (n_passages, n_codes), about 0 to 1 but not probabilities."""
@@ -51,7 +64,13 @@ class Fitted:
 
 
 def fit_ridge(
-    features: Features, targets: NDArray[np.bool_], groups: NDArray[np.intp], random_state: int
+    features: Features,
+    targets: NDArray[np.bool_],
+    groups: NDArray[np.intp],
+    *,
+    n_landmarks: int,
+    random_state: int,
+    start: Scores | None = None,
 ) -> Fitted:
     """Fit ``targets`` (n, k) on the features by weighted ridge regression in the dual.
 
@@ -62,13 +81,18 @@ def fit_ridge(
     a passage's whole group out and are exact for a fixed vocabulary, fixed landmarks and fixed weights
     of passages: the block version of the leave-one-out identity (Cook & Weisberg 1982),
     e(-g) = (I - S_gg)^-1 e_g.
+
+    ``start`` (n, k) are the scores of an earlier model to start from: what is fitted, and shrunk, is the
+    difference to them, so that the earlier model holds wherever the passages say nothing against it. The
+    heads then give that difference alone; the held-out scores are whole.
     """
     weights = WordWeights.of(features)
     words = weights.weighted(features)
-    landmarks = _choose_landmarks(targets, random_state)
+    landmarks = _choose_landmarks(targets, n_landmarks, random_state)
     kernel = _kernel(features.dense, words, landmarks)
     root = np.sqrt(_importance(targets))[:, None]
-    Y = targets * root
+    wanted = targets if start is None else targets - start
+    Y = wanted * root
     # Normal equations of the landmarks' coefficients a: (K'WK + penalty * K_mm) a = K'Wy.
     normal = kernel[landmarks] * _PENALTY
     normal[np.diag_indices_from(normal)] += _PENALTY * _JITTER * len(features)
@@ -127,13 +151,13 @@ def _word_heads(words: sparse.csr_matrix, at_landmarks: Scores) -> sparse.csr_ma
     return rows_of_sparse(rows, np.asarray(narrow.T @ at_landmarks, np.float32), words.shape[1])
 
 
-def _choose_landmarks(targets: NDArray[np.bool_], random_state: int) -> NDArray[np.intp]:
+def _choose_landmarks(targets: NDArray[np.bool_], most: int, random_state: int) -> NDArray[np.intp]:
     n = len(targets)
-    if n <= _LANDMARKS:
+    if n <= most:
         return np.arange(n)
     shuffled = np.random.default_rng(random_state).permutation(n)
     coded_first = np.argsort(~targets[shuffled].any(axis=1), kind="stable")
-    return np.sort(shuffled[coded_first[:_LANDMARKS]])
+    return np.sort(shuffled[coded_first[:most]])
 
 
 def _importance(targets: NDArray[np.bool_]) -> NDArray[np.float64]:

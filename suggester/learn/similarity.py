@@ -51,6 +51,10 @@ def fit_similarity(
     rng = np.random.default_rng(random_state)
     n = len(targets)
     base = logit((targets.sum(axis=0) + 0.5) / (n + 1.0))
+    rows, owners = np.nonzero(targets[:, few])
+    if len(trained) == 0:
+        # Nothing to learn from what an example is worth: the code's frequency, whatever it is near to.
+        return SimilarityHeads(dense[rows], owners.astype(np.intp), base[few], 0.0, 0.0)
     cosines, codes, offsets = [], [], []
     for j in trained:
         drawn = rng.permutation(np.flatnonzero(targets[:, j]))[:_EXAMPLES]
@@ -70,7 +74,6 @@ def fit_similarity(
         np.zeros(1),
         variance=_PRIOR_VARIANCE,
     )
-    rows, owners = np.nonzero(targets[:, few])
     rising = max(float(slope[0]), 0.0)
     return SimilarityHeads(dense[rows], owners.astype(np.intp), base[few], rising, float(shift[0]))
 

@@ -14,7 +14,7 @@ from suggester.learn.calibration import choose_thresholds, fit_calibration
 from suggester.learn.encoders import DEFAULT_ENCODER, Encoder, Progress, SentenceEncoder
 from suggester.learn.features import Features, describe
 from suggester.learn.novelty import fit_scores, p_values
-from suggester.learn.ridge import fit_ridge
+from suggester.learn.ridge import Heads, fit_ridge
 from suggester.learn.similarity import fit_similarity
 
 Floats = NDArray[np.float64]
@@ -30,7 +30,8 @@ class CodeSuggester:
     and, at half weight, of its context) feed one ridge regression per code. Probabilities and
     thresholds come from predictions for passages whose group (transcript) was held out. A code with
     fewer than 5 examples, or with examples from one group only, gets no trained head: its
-    probability rests on the cosine to its nearest example (`basis_` says which).
+    probability rests on the model that this one starts from, if that knows the code, else on the cosine
+    to its nearest example (`basis_` says which).
 
     Parameters
     ----------
@@ -39,6 +40,12 @@ class CodeSuggester:
         sentence-transformers model, or any object with ``name``, ``fingerprint`` and ``encode``.
     random_state : int, default 0
         Seed of what is drawn at random: landmark passages of large studies, examples for similarity.
+    start : CodeSuggester, optional
+        A trained model of the same encoder to start from. What the passages teach is added to what it
+        knows, and counts more the more of them there are; codes that only it knows are suggested too.
+    n_landmarks : int, default 2000
+        Of how many passages, at most, the kernel is computed exactly. More are slower (their square) and
+        a little better.
 
     Attributes
     ----------
@@ -62,9 +69,18 @@ class CodeSuggester:
     thresholds_: Floats
     n_examples_: NDArray[np.intp]
 
-    def __init__(self, encoder: str | Encoder = DEFAULT_ENCODER, random_state: int = 0) -> None:
+    def __init__(
+        self,
+        encoder: str | Encoder = DEFAULT_ENCODER,
+        random_state: int = 0,
+        *,
+        start: "CodeSuggester | None" = None,
+        n_landmarks: int = 2000,
+    ) -> None:
         self.encoder = encoder
         self.random_state = random_state
+        self.start = start
+        self.n_landmarks = n_landmarks
         self._parts: Parts | None = None
 
     def fit(
@@ -74,6 +90,7 @@ class CodeSuggester:
         groups: Sequence[object] | None = None,
         context: Sequence[str] | None = None,
         *,
+        calibrates: Sequence[bool] | None = None,
         progress: Progress | None = None,
     ) -> "CodeSuggester":
         """Learn from hand-coded passages.
@@ -88,6 +105,9 @@ class CodeSuggester:
             passage stands for itself.
         context : sequence of str, length n, optional
             The question that led to each passage.
+        calibrates : sequence of bool, length n, optional
+            Which passages are like those to come. Others (a codebook's examples) teach, but probabilities
+            and thresholds do not rest on them.
 
         Raises
         ------
@@ -99,13 +119,20 @@ class CodeSuggester:
         if any(isinstance(carried, str) for carried in codes):
             raise TypeError("codes must be a set of names for each passage, not a name")
         features = describe(self._encoder(), passages, context, progress)
-        return self.fit_features(features, codes, range(len(passages)) if groups is None else groups)
+        return self.fit_features(
+            features, codes, range(len(passages)) if groups is None else groups, calibrates
+        )
 
     def fit_features(
-        self, features: Features, codes: Sequence[set[str]], groups: Sequence[object]
+        self,
+        features: Features,
+        codes: Sequence[set[str]],
+        groups: Sequence[object],
+        calibrates: Sequence[bool] | None = None,
     ) -> "CodeSuggester":
         """As `fit`, on features at hand."""
-        names = sorted(set().union(*codes)) if codes else []
+        known = self.start.headed if self.start else {}
+        names = sorted(set(known).union(*codes))
         column = {name: j for j, name in enumerate(names)}
         targets = np.zeros((len(codes), len(names)), np.bool_)
         for i, carried in enumerate(codes):
@@ -113,30 +140,45 @@ class CodeSuggester:
         numbers: dict[object, int] = {}
         group = np.array([numbers.setdefault(g, len(numbers)) for g in groups], np.intp)
         enough = _enough(targets, group)
-        _check(targets, enough, len(numbers))
-        trained, few = np.flatnonzero(enough), np.flatnonzero(~enough)
+        headed = enough | np.array([name in known for name in names], np.bool_)
+        _check(targets, headed, len(numbers))
+        trained, few = np.flatnonzero(headed), np.flatnonzero(~headed)
 
-        fitted = fit_ridge(features, targets[:, trained], group, self.random_state)
-        calibration = fit_calibration(fitted.held_out, targets[:, trained])
-        similarity = fit_similarity(features.dense, targets, group, few, trained, self.random_state)
-        held_out = calibration.probabilities(fitted.held_out)
+        earlier = self._earlier([names[j] for j in trained])
+        fitted = fit_ridge(
+            features,
+            targets[:, trained],
+            group,
+            n_landmarks=self.n_landmarks,
+            random_state=self.random_state,
+            start=sum((heads.scores(features) for heads in earlier), np.zeros(())) if earlier else None,
+        )
+        like_those = np.arange(len(codes)) if calibrates is None else np.flatnonzero(calibrates)
+        scores, truth = fitted.held_out[like_those], targets[np.ix_(like_those, trained)]
+        calibration = fit_calibration(scores, truth)
+        similarity = fit_similarity(
+            features.dense, targets, group, few, np.flatnonzero(enough), self.random_state
+        )
+        held_out = calibration.probabilities(scores)
         thresholds = np.empty(len(names))
-        thresholds[trained] = choose_thresholds(held_out, targets[:, trained])
+        thresholds[trained] = choose_thresholds(held_out, truth)
         # Nobody can choose a threshold on a handful of examples: more likely than not.
         thresholds[few] = 0.5
-        coded = targets[:, trained].any(axis=1)
 
         self.codes_ = names
-        self.basis_ = [Basis.TRAINED if ok else Basis.SIMILARITY for ok in enough]
+        self.basis_ = [
+            Basis.TRAINED if ok else known.get(name, Basis.SIMILARITY)
+            for name, ok in zip(names, enough, strict=True)
+        ]
         self.thresholds_ = thresholds
         self.n_examples_ = targets.sum(axis=0)
         self._parts = Parts(
-            heads=fitted.heads,
+            heads=(*earlier, fitted.heads),
             calibration=calibration,
             similarity=similarity,
             trained=trained,
             few=few,
-            fit_calibration=np.sort(fit_scores(held_out[coded])),
+            fit_calibration=np.sort(fit_scores(held_out[truth.any(axis=1)])),
         )
         return self
 
@@ -175,6 +217,7 @@ class CodeSuggester:
         encoder = self._encoder()
         meta = {
             "codes": self.codes_,
+            "basis": [str(basis) for basis in self.basis_],
             "thresholds": self.thresholds_.tolist(),
             "n_examples": self.n_examples_.tolist(),
             "encoder": {"name": encoder.name, "sha256": encoder.fingerprint},
@@ -206,9 +249,7 @@ class CodeSuggester:
                 remedy="Train again, or name the encoder it was trained with.",
             )
         model.codes_ = list(meta["codes"])
-        model.basis_ = [Basis.SIMILARITY] * len(model.codes_)
-        for j in parts.trained:
-            model.basis_[j] = Basis.TRAINED
+        model.basis_ = [Basis(basis) for basis in meta["basis"]]
         model.thresholds_ = np.array(meta["thresholds"], np.float64)
         model.n_examples_ = np.array(meta["n_examples"], np.intp)
         model._parts = parts
@@ -229,9 +270,26 @@ class CodeSuggester:
         """As `predict_proba`, on features at hand."""
         parts = self._fitted()
         result = np.empty((len(features), len(self.codes_)))
-        result[:, parts.trained] = parts.calibration.probabilities(parts.heads.scores(features))
+        scores = sum((heads.scores(features) for heads in parts.heads), np.zeros(()))
+        result[:, parts.trained] = parts.calibration.probabilities(np.asarray(scores))
         result[:, parts.few] = parts.similarity.probabilities(features.dense)
         return result
+
+    @property
+    def headed(self) -> dict[str, Basis]:
+        """The codes with a head of their own, and what each rests on in a model that starts from this one."""
+        return {
+            self.codes_[j]: Basis.STARTING if self.basis_[j] is Basis.TRAINED else self.basis_[j]
+            for j in self._fitted().trained
+        }
+
+    def _earlier(self, names: Sequence[str]) -> tuple[Heads, ...]:
+        """The heads of the model that this one starts from, in the columns of ``names``."""
+        if self.start is None:
+            return ()
+        place = {name: column for column, name in enumerate(self.start.headed)}
+        columns = np.array([place.get(name, -1) for name in names], np.intp)
+        return tuple(heads.for_columns(columns) for heads in self.start._fitted().heads)
 
     def novelty_of(self, probabilities: Floats) -> Floats:
         """As `novelty`, for the probabilities that `predict_proba` gave."""

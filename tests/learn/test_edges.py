@@ -29,7 +29,11 @@ def test_a_code_that_cannot_be_learned_is_never_more_probable_for_a_lower_score(
         groups = np.repeat(np.arange(5), 40)
         targets = rng.random((200, 3)) < rng.uniform(0.05, 0.3, (5, 3))[groups]
         held_out = fit_ridge(
-            describe(FakeEncoder(), fillers(200, seed), None, None), targets, groups, 0
+            describe(FakeEncoder(), fillers(200, seed), None, None),
+            targets,
+            groups,
+            n_landmarks=2000,
+            random_state=0,
         ).held_out
         backwards += sum(np.corrcoef(held_out[:, j], targets[:, j])[0, 1] < 0 for j in range(3))
         calibration = fit_calibration(held_out, targets)
@@ -112,7 +116,7 @@ def test_held_out_scores_with_weights_are_those_of_leaving_the_rows_out_of_the_s
     targets = rng.random((70, 4)) < [0.5, 0.2, 0.1, 0.05]
     targets[:2, 3] = True
     groups = rng.integers(0, 6, 70)
-    fitted = fit_ridge(features, targets, groups, 0)
+    fitted = fit_ridge(features, targets, groups, n_landmarks=2000, random_state=0)
     words = WordWeights.of(features).weighted(features).astype(np.float64)
     kernel = rbf_kernel(features.dense.astype(np.float64), gamma=1.5) + (words @ words.T).toarray() + 1.0
     counts = targets.sum(axis=0)

@@ -48,7 +48,7 @@ def case():
 
 def test_held_out_scores_equal_those_of_refitting_without_the_group(case):
     f, targets, groups = case
-    fitted = fit_ridge(f, targets, groups, 0)
+    fitted = fit_ridge(f, targets, groups, n_landmarks=2000, random_state=0)
     for group in range(6):
         test = np.flatnonzero(groups == group)
         expected = refitted(f, targets, np.flatnonzero(groups != group), test)
@@ -57,7 +57,7 @@ def test_held_out_scores_equal_those_of_refitting_without_the_group(case):
 
 def test_heads_score_new_passages_as_scikit_learns_kernel_ridge_does(case):
     f, targets, groups = case
-    fitted = fit_ridge(f, targets, groups, 0)
+    fitted = fit_ridge(f, targets, groups, n_landmarks=2000, random_state=0)
     everything = np.arange(60)
     assert fitted.heads.scores(f) == pytest.approx(refitted(f, targets, everything, everything), abs=1e-4)
 
@@ -68,21 +68,21 @@ def test_held_out_scores_do_not_depend_on_the_groups_own_codes(case):
     own = groups == 2
     # The same number of each code and the same weights: only who carries them changes.
     changed[own] = targets[own][::-1]
-    before, after = (fit_ridge(f, t, groups, 0).held_out[own] for t in (targets, changed))
+    before, after = (
+        fit_ridge(f, t, groups, n_landmarks=2000, random_state=0).held_out[own] for t in (targets, changed)
+    )
     assert after == pytest.approx(before, abs=1e-6)
 
 
-def test_landmarks_give_nearly_the_scores_of_the_whole_kernel(case, monkeypatch):
+def test_landmarks_give_nearly_the_scores_of_the_whole_kernel(case):
     f, targets, groups = case
-    exact = fit_ridge(f, targets, groups, 0).heads.scores(f)
-    monkeypatch.setattr(ridge, "_LANDMARKS", 45)
-    near = fit_ridge(f, targets, groups, 0)
+    exact = fit_ridge(f, targets, groups, n_landmarks=2000, random_state=0).heads.scores(f)
+    near = fit_ridge(f, targets, groups, n_landmarks=45, random_state=0)
     assert np.isfinite(near.held_out).all()
     assert np.corrcoef(near.heads.scores(f).ravel(), exact.ravel())[0, 1] > 0.9
 
 
-def test_coded_passages_are_landmarks_before_others(monkeypatch):
-    monkeypatch.setattr(ridge, "_LANDMARKS", 5)
+def test_coded_passages_are_landmarks_before_others():
     targets = np.zeros((50, 2), np.bool_)
     targets[[3, 17, 30], 0] = True
-    assert {3, 17, 30} <= set(ridge._choose_landmarks(targets, 0).tolist())
+    assert {3, 17, 30} <= set(ridge._choose_landmarks(targets, 5, 0).tolist())
