@@ -10,7 +10,7 @@ from suggester.reports import TrainingSet
 from suggester.store import Finished, Unitizing
 
 _INTERVIEWER_SHARE = 0.02
-_ENOUGH_CASES = 5
+_ENOUGH_GROUPS = 5
 
 
 def unitized(transcripts: Iterable[Transcript], unitizing: Unitizing) -> tuple[Passage, ...]:
@@ -63,18 +63,18 @@ def training_set(
 def held_out_together(
     passages: Sequence[Passage], transcripts: Iterable[Transcript]
 ) -> tuple[list[str], bool]:
-    """What is held out with each passage: its case, or its transcript where cases are too few to hold some
-    out (fewer than five). The second value says whether it is by case.
+    """What is held out with each passage: its case, or its transcript if it has none. Where that makes fewer
+    than five groups, each transcript by itself. The second value says whether cases are held out whole.
 
     Two interviews with one person share a voice and a story: a model that has seen one does better on the
     other than it will on strangers.
     """
     case_of = {transcript.name: transcript.case for transcript in transcripts}
-    cases = {case_of[passage.transcript] for passage in passages} - {None}
-    if len(cases) < _ENOUGH_CASES:
-        return [f"transcript {passage.transcript}" for passage in passages], False
     names = {name: f"case {case}" if case else f"transcript {name}" for name, case in case_of.items()}
-    return [names[passage.transcript] for passage in passages], True
+    by_case = [names[passage.transcript] for passage in passages]
+    if len(set(by_case)) < _ENOUGH_GROUPS:
+        return [f"transcript {passage.transcript}" for passage in passages], False
+    return by_case, any(case_of[passage.transcript] for passage in passages)
 
 
 def waiting(

@@ -1,12 +1,14 @@
 """Training a model on a study's hand codings."""
 
+import shutil
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from suggester.domain import Basis
-from suggester.errors import CodebookError, TooLittleToLearn
+from suggester.errors import CodebookError, LearningError, TooLittleToLearn
 from suggester.learn.encoders import SentenceEncoder
 from suggester.learn.evaluation import assess, cross_validate_features
 from suggester.learn.features import describe
@@ -38,12 +40,17 @@ def train(store: StudyStore, encoder: str, progress: Progress | None) -> Trainin
     names = [passage.transcript for passage in training.passages]
     n_complete = len({name for name, known in zip(names, training.complete, strict=True) if known})
     features = describe(cached, texts, contexts(training.passages), _named(progress, "Encoding passages"))
-    model = CodeSuggester(encoder=cached).fit_features(features, codes, groups)
+    model = CodeSuggester(encoder=cached).fit_features(features, codes, groups, training.complete)
 
     quality, why_not = None, ""
     try:
         held_out = cross_validate_features(
-            model, features, codes, groups, progress=_named(progress, "Checking on held-out transcripts")
+            model,
+            features,
+            codes,
+            groups,
+            calibrates=training.complete,
+            progress=_named(progress, "Checking on held-out transcripts"),
         )
         quality = assess(held_out, transcripts=names, complete=training.complete)
     except TooLittleToLearn as error:
@@ -62,6 +69,7 @@ def train(store: StudyStore, encoder: str, progress: Progress | None) -> Trainin
         **metrics,
     }
     model.save(store.folder / "models" / bundle, about)
+    _require_still_there(store, names, store.folder / "models" / bundle)
     store.add_model(
         bundle,
         codebook_version=codebook.version,
@@ -85,6 +93,16 @@ def train(store: StudyStore, encoder: str, progress: Progress | None) -> Trainin
         quality_undefined_because=why_not,
         too_few=_too_few(model, [code.name for code in codebook]),
     )
+
+
+def _require_still_there(store: StudyStore, names: list[str], bundle: Path) -> None:
+    """A transcript that was removed while the model learned from it must not live on in the model."""
+    gone = set(names) - {transcript.name for transcript in store.transcripts()}
+    if gone:
+        shutil.rmtree(bundle)
+        raise LearningError(
+            "a transcript was removed from the study while the model was trained", remedy="Train again."
+        )
 
 
 def _too_few(model: CodeSuggester, names: list[str]) -> tuple[str, ...]:

@@ -217,5 +217,5 @@ def test_two_transcripts_of_one_case_are_held_out_together() -> None:
     names, by_case = group(["a", "a", "b", "c", "d", "e", None])
     assert by_case
     assert names[0] == names[1] and len(set(names)) == 6
-    names, by_case = group(["a", "a", "b", "c", "d", None])
+    names, by_case = group(["a", "a", "b", "c", "c", None])
     assert not by_case and len(set(names)) == 6

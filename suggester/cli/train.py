@@ -48,7 +48,8 @@ def train(
         warn(
             f"{report.n_complete} of the {report.n_transcripts} transcripts are marked as finished. In the "
             "others an uncoded passage is unknown: it trains nothing, so the model knows less of what gets "
-            "no code, and suggests too much. Mark what is coded throughout: suggester codings finish"
+            "no code. With fewer than two finished, probabilities are ranks and no more, and too much is "
+            "suggested. Mark what is coded throughout: suggester codings finish"
         )
     if report.interviewer_included:
         say("Interviewers' passages take part, because some of them are coded.")
@@ -85,7 +86,7 @@ def train(
             say(f"  average precision per code, on average:       {average}")
     if report.too_few:
         say(
-            f"Too few examples for a head of their own (fewer than 5, or in one transcript): "
+            f"Too few examples for a head of their own (fewer than 5, or in one transcript or case): "
             f"{', '.join(report.too_few)}. Those with examples are suggested by similarity alone."
         )
     say("Next: suggester suggest")

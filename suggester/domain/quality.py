@@ -25,7 +25,9 @@ class Quality:
 
     ``precision_at_1`` and ``recall_at_3`` are over passages that carry a code: how often the first
     suggestion is one of the coder's, and which share of the coder's codes is among the first three.
-    ``n_complete`` transcripts are finished: precision, F1 and average precision are over these alone.
+    ``n_complete`` transcripts are finished: precision, F1 and average precision are over these alone, recall
+    over all. In transcripts that are not finished the first suggestion may be right although nobody has
+    said so yet: both figures are lower bounds there.
     """
 
     n_passages: int

@@ -141,8 +141,9 @@ def choose_thresholds(probabilities: Floats, targets: NDArray[np.bool_]) -> Floa
     """The probability (k,) above which a code is assigned: best F1 on held-out predictions, drawn
     towards the best threshold of all codes together as if that were worth ten examples.
 
-    A code that cannot be told from the others has its best F1, or nearly, where every passage gets it:
-    it is then assigned where it is more likely than not.
+    A frequent code that can hardly be told from the others has its best F1, or nearly, where every passage
+    gets it. That helps nobody: where the best F1 is less than a tenth above it, the code is assigned where
+    it is more likely than not.
     """
     pooled, _ = _best_f1(probabilities.ravel(), targets.ravel())
     best = [_best_f1(probabilities[:, j], targets[:, j]) for j in range(targets.shape[1])]

@@ -69,9 +69,10 @@ def cross_validate_features(
     codes: Sequence[set[str]],
     groups: Sequence[object],
     *,
+    calibrates: Sequence[bool] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> HeldOut:
-    """As `cross_validate`, on features at hand."""
+    """As `cross_validate`, on features at hand; ``calibrates`` as in `CodeSuggester.fit`."""
     from sklearn.model_selection import GroupKFold
 
     names = sorted(set().union(*codes))
@@ -93,7 +94,12 @@ def cross_validate_features(
         fold = CodeSuggester(
             model.encoder, model.random_state, start=model.start, n_landmarks=model.n_landmarks
         )
-        fold.fit_features(features[train], [codes[i] for i in train], [int(g) for g in group[train]])
+        fold.fit_features(
+            features[train],
+            [codes[i] for i in train],
+            [int(g) for g in group[train]],
+            None if calibrates is None else [calibrates[i] for i in train],
+        )
         known = [column[name] for name in fold.codes_]
         found = fold.proba_features(features[test])
         probabilities[np.ix_(test, known)] = found
@@ -118,8 +124,10 @@ def assess(
         The transcript of each passage, where groups are something larger; only counted.
     complete : sequence of bool, length n, optional
         Whether all codes of the passage are known, as in a transcript that a coder has finished (default:
-        of all). Of others only the codes are known that were given: they tell of recall and of ranks, but
-        never that a suggestion is wrong, so precision, F1 and average precision leave them out.
+        of all). Of others only the codes are known that were given: they tell of recall, but not that a
+        suggestion is wrong, so precision, F1 and average precision leave them out. The share of right first
+        suggestions and of codes among the first three count the others' coded passages too, as nothing else
+        could be said before anything is finished: they are then lower bounds.
     """
     h = held_out
     known = np.array([True] * len(h.targets) if complete is None else complete, np.bool_)
@@ -143,19 +151,20 @@ def assess(
     ]
     ap, seen = np.column_stack(rank), carried[0] > 0
 
-    def overall(values: Floats, rows: NDArray[np.bool_], why: str = "") -> Statistic:
+    def overall(values: Floats, rows: NDArray[np.bool_], why: str = "", reflected: bool = False) -> Statistic:
         return statistic(
             values,
             n_groups=len(np.unique(h.groups[rows])),
             n_units=int(rows.sum()),
             n_transcripts=len(np.unique(where[rows])),
             undefined_because=why,
+            reflected=reflected,
         )
 
     def of_code(j: int) -> CodeQuality:
         carrying = h.targets[:, j]
         spread = len(np.unique(h.groups[carrying]))
-        alone = "" if spread >= MIN_GROUPS else "all its passages are from one transcript"
+        alone = "" if spread >= MIN_GROUPS else "all its passages are from one transcript or case"
         never = "it was never suggested" if chosen[0, j] == 0 else ""
         with np.errstate(invalid="ignore", divide="ignore"):
             precision, recall = right[:, j] / chosen[:, j], hits[:, j] / positives[:, j]
@@ -183,7 +192,7 @@ def assess(
         micro_f1=overall(
             f1_from_counts(right.sum(axis=1), chosen.sum(axis=1), carried.sum(axis=1)), known, unknown
         ),
-        macro_average_precision=overall(mean_of_defined(ap[:, seen]), known, unknown),
+        macro_average_precision=overall(mean_of_defined(ap[:, seen]), known, unknown, True),
         codes=tuple(of_code(j) for j in range(len(h.codes))),
     )
 
@@ -192,7 +201,7 @@ def _why_unknown(n_known: int) -> str:
     """Why nothing can be said of wrong suggestions; empty if it can."""
     if n_known >= MIN_GROUPS:
         return ""
-    finished = "no transcript is" if n_known == 0 else "only one transcript is"
+    finished = "no transcript is" if n_known == 0 else "only one transcript or case is"
     return f"{finished} marked as finished, so what is uncoded elsewhere is unknown, not wrong"
 
 

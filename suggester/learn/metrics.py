@@ -15,6 +15,8 @@ Floats = NDArray[np.float64]
 Groups = NDArray[np.intp]
 RESAMPLES = 1000
 _MOST_UNDEFINED = 0.2
+_FEWEST_GROUPS = 5
+_TOO_FEW = "too few transcripts or cases have it for an interval"
 
 
 def average_precision(scores: Floats, targets: NDArray[np.bool_], groups: Groups, weights: Floats) -> Floats:
@@ -60,9 +62,9 @@ def recall_at_3(probabilities: Floats, targets: NDArray[np.bool_], groups: Group
 
 
 def f1_from_counts(hits: Floats, chosen: Floats, positives: Floats) -> Floats:
-    """F1 from counts of any one shape: 2 hits / (chosen + positives)."""
+    """F1 from counts of any one shape: 2 hits / (chosen + positives); undefined where nothing is positive."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(2 * hits / (chosen + positives))
+        return np.asarray(np.where(positives > 0, 2 * hits / (chosen + positives), np.nan))
 
 
 def mean_of_defined(values: Floats) -> Floats:
@@ -79,24 +81,38 @@ def resamples(n_groups: int, random_state: int, n: int = RESAMPLES) -> Floats:
 
 
 def statistic(
-    values: Floats, *, n_groups: int, n_units: int, n_transcripts: int, undefined_because: str = ""
+    values: Floats,
+    *,
+    n_groups: int,
+    n_units: int,
+    n_transcripts: int,
+    undefined_because: str = "",
+    reflected: bool = False,
 ) -> Statistic:
     """Estimate and 95 % interval from a figure's ``values`` (1 + n,) over `resamples`.
 
     The expanded percentile interval (Hesterberg 2015): the percentiles are those that make the interval
     of a mean of ``n_groups`` as wide as Student's t does. Simulated, it covers better than plain
-    percentiles and than BCa, which is too short where transcripts are few. Where more than a fifth of the
-    resamples do not define the figure, there is an estimate and no interval.
+    percentiles and than BCa, which is too short where transcripts are few. ``reflected`` turns it around
+    the estimate (Davison & Hinkley 1997, the basic bootstrap): for means of average precisions, which are
+    biased upwards where positives are few, and in a resample as much again.
+
+    There is an estimate and no interval for fewer than five groups, where more than a fifth of the
+    resamples do not define the figure, and where they are all alike.
     """
     estimate = None if undefined_because or np.isnan(values[0]) else float(values[0])
     defined = values[1:][~np.isnan(values[1:])]
-    if estimate is None or n_groups < 2 or len(defined) < (1 - _MOST_UNDEFINED) * len(values[1:]):
-        why = undefined_because or "too few transcripts have it for an interval"
+    too_few = n_groups < _FEWEST_GROUPS or len(defined) < (1 - _MOST_UNDEFINED) * len(values[1:])
+    if estimate is None or too_few or np.ptp(defined) == 0:
+        alike = "it is the same in all transcripts, which says nothing of how much it varies"
+        why = undefined_because or (_TOO_FEW if too_few else alike)
         return Statistic(
             estimate, None, None, n_units=n_units, n_transcripts=n_transcripts, undefined_because=why
         )
     tail = float(ndtr(-np.sqrt(n_groups / (n_groups - 1)) * stdtrit(n_groups - 1, 0.975)))
     low, high = np.quantile(defined, [tail, 1 - tail])
+    if reflected:
+        low, high = max(2 * estimate - high, 0.0), min(2 * estimate - low, 1.0)
     return Statistic(estimate, float(low), float(high), n_units=n_units, n_transcripts=n_transcripts)
 
 

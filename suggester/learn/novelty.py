@@ -16,7 +16,8 @@ def p_values(scores: Floats, calibration: Floats) -> Floats:
 
     ``calibration`` holds the fit scores of coded passages, each scored by heads trained without its
     transcript. p = (1 + how many of them score as low or lower) / (1 + their number): for a passage
-    exchangeable with coded ones, p <= a happens with probability at most a (Vovk et al. 2005).
+    exchangeable with coded ones, p <= a happens with probability at most a (Vovk et al. 2005), and rather
+    less often here, as new passages are scored by heads that have learned from all transcripts.
     """
     ordered = np.sort(calibration)
     as_low = np.searchsorted(ordered, scores, side="right")

@@ -106,8 +106,9 @@ class CodeSuggester:
         context : sequence of str, length n, optional
             The question that led to each passage.
         calibrates : sequence of bool, length n, optional
-            Which passages are like those to come. Others (a codebook's examples) teach, but probabilities
-            and thresholds do not rest on them.
+            Which passages are like those to come. Others (a codebook's examples, the coded passages of
+            transcripts that are not finished) teach, but probabilities and thresholds do not rest on them,
+            unless those that do are of one group only.
 
         Raises
         ------
@@ -153,7 +154,7 @@ class CodeSuggester:
             random_state=self.random_state,
             start=sum((heads.scores(features) for heads in earlier), np.zeros(())) if earlier else None,
         )
-        like_those = np.arange(len(codes)) if calibrates is None else np.flatnonzero(calibrates)
+        like_those = _calibrating(calibrates, group)
         scores, truth = fitted.held_out[like_those], targets[np.ix_(like_those, trained)]
         calibration = fit_calibration(scores, truth)
         similarity = fit_similarity(
@@ -300,6 +301,13 @@ class CodeSuggester:
         if self._parts is None:
             raise LearningError("the model has not been trained", remedy="Call fit first.")
         return self._parts
+
+
+def _calibrating(calibrates: Sequence[bool] | None, groups: NDArray[np.intp]) -> NDArray[np.intp]:
+    """The rows that calibrate: all, unless those that are like passages to come are of two groups or more."""
+    if calibrates is None or len(np.unique(groups[np.asarray(calibrates, np.bool_)])) < MIN_GROUPS:
+        return np.arange(len(groups))
+    return np.flatnonzero(calibrates)
 
 
 def _enough(targets: NDArray[np.bool_], groups: NDArray[np.intp]) -> NDArray[np.bool_]:

@@ -62,10 +62,15 @@ def test_a_statistic_contains_its_estimate_and_keeps_its_n():
 def test_the_fewer_the_transcripts_the_wider_the_interval_and_one_has_none():
     values = np.concatenate([[0.5], np.linspace(0.3, 0.7, 1000)])
     few, many = (statistic(values, n_groups=n, n_units=9, n_transcripts=n) for n in (5, 50))
+    turned = statistic(values - 0.1, n_groups=50, n_units=9, n_transcripts=50, reflected=True)
+    plain = statistic(values - 0.1, n_groups=50, n_units=9, n_transcripts=50)
+    assert (turned.low, turned.high) == pytest.approx((0.8 - plain.high, 0.8 - plain.low))
+    alike = statistic(np.full(1001, 0.5), n_groups=50, n_units=9, n_transcripts=50)
+    assert alike.low is None and "the same in all" in alike.undefined_because
     assert few.low < many.low < many.high < few.high
     # Student's t with 4 degrees of freedom is 2.776; times sqrt(5/4), the normal leaves .00095 outside.
     assert few.low == pytest.approx(0.3 + 0.4 * 0.00095, abs=1e-4)
-    assert statistic(values, n_groups=1, n_units=9, n_transcripts=1).low is None
+    assert statistic(values, n_groups=4, n_units=9, n_transcripts=4).low is None
 
 
 def test_where_many_resamples_lack_the_figure_there_is_no_interval_but_a_reason():
