@@ -1,7 +1,7 @@
 """Kernel ridge regression of all codes at once, with exact held-out predictions from one decomposition."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,6 +115,11 @@ def fit_ridge(
         bias=np.asarray(at_landmarks.sum(axis=0), np.float32),
     )
     return Fitted(heads, held_out)
+
+
+def with_more_weight(heads: Heads, more: Scores) -> Heads:
+    """The heads with ``more`` (m, k) added to the coefficients of their landmarks."""
+    return replace(heads, coefficients=np.asarray(heads.coefficients + more, np.float32))
 
 
 def rows_of_sparse(rows: NDArray[np.intp], values: NDArray[np.float32], n_rows: int) -> sparse.csr_matrix:
