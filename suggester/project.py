@@ -252,7 +252,8 @@ class Project:
     ) -> CodingsReport:
         """Read hand codings, by offsets or by quote. What cannot be placed is listed, not guessed.
 
-        ``finished`` marks every transcript of the table as finished by its coders there.
+        ``finished`` marks every transcript of the table as finished by its coders there. Of a table of
+        suggestions only the rows whose cell ``accept`` is filled in are read; they are "assisted".
 
         Raises
         ------
@@ -276,6 +277,7 @@ class Project:
             boundary_share=read.boundary_share,
             coders=read.coders,
             finished=added.finished,
+            accepted=read.accepted,
         )
 
     def finish(self, transcripts: Sequence[str], coder: str, finished: bool = True) -> None:

@@ -55,7 +55,8 @@ class RemovalReport:
 @dataclass(frozen=True, slots=True)
 class CodingsReport:
     """What a table of codings brought. ``boundary_share`` is the share of offset-placed codings that
-    start and end at the edge of a word (None without any); ``batch`` can be undone."""
+    start and end at the edge of a word (None without any); ``batch`` can be undone. ``accepted`` counts
+    the accepted rows of a table of suggestions, whose codings are assisted (None for hand codings)."""
 
     source: str
     batch: int | None
@@ -67,6 +68,7 @@ class CodingsReport:
     boundary_share: float | None
     coders: tuple[str, ...]
     finished: int
+    accepted: int | None
 
 
 @dataclass(frozen=True, slots=True)

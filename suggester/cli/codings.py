@@ -32,7 +32,8 @@ def import_(
     """Import hand codings, placed by offsets (start, end) or by their quoted text.
 
     Columns: transcript, code, coder, and start and end (characters, end not included) or text. A quote
-    that is found twice or nowhere is listed, not placed. Importing again adds only what is new.
+    that is found twice or nowhere is listed, not placed. Importing again adds only what is new. Of a
+    table that 'suggester suggest -o' wrote, the rows whose cell 'accept' is filled in are taken.
 
     Example: suggester codings import codings.xlsx --coder Anna --finished
     """
@@ -55,6 +56,11 @@ def import_(
     else:
         batch = f" (import {report.batch})" if report.batch else ""
         say(f"{report.added} codings added{batch}, {report.already} were there already.")
+        if report.accepted is not None:
+            say(
+                f"Accepted suggestions: {report.accepted} rows. Their codings are marked as assisted: no "
+                "agreement is computed on them, for the coder had seen what the model says."
+            )
         say(f"Placed by offsets: {report.by_offsets}, by quote: {report.by_quote}.")
         if report.finished:
             say(f"Marked as finished: {report.finished} transcripts.")

@@ -31,7 +31,8 @@ def suggest(
     """Suggest codes for uncoded passages.
 
     With probability, heading, and the nearest hand-coded passage as evidence. Prints the passages
-    about which the model is surest; a file gets all of them in the order of the text.
+    about which the model is surest; a file gets all of them in the order of the text, with a column
+    'accept' for you to fill in: 'suggester codings import' takes these rows over.
 
     Example: suggester suggest -o suggestions.xlsx
     """

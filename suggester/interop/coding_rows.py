@@ -8,6 +8,7 @@ from pathlib import Path
 from suggester.domain import Codebook, Coding, Mode, Span, Transcript, Unplaced
 from suggester.errors import TableError
 from suggester.files.tables import Row, Table, read_table
+from suggester.interop.accepting import accepted_rows, holds_suggestions
 from suggester.interop.anchors import Anchors
 from suggester.interop.lookups import CodeNames, TranscriptCells, shown
 
@@ -45,7 +46,8 @@ class ReadCodings:
 
     ``boundary_share`` is the share of spans placed by offsets that start and end at a word's edge, None
     without any: a low share means that the offsets are of another text. ``coders`` are those of the
-    codings, in order of first use.
+    codings, in order of first use. ``accepted`` counts the rows of a table of suggestions that were
+    accepted, and is None for a table of hand codings.
     """
 
     codings: tuple[Coding, ...]
@@ -53,6 +55,7 @@ class ReadCodings:
     placed_by: PlacedBy
     boundary_share: float | None
     coders: tuple[str, ...]
+    accepted: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,9 @@ def read_codings(
     is there exactly once. Every other row is listed in ``unplaced`` with the reason. A cell with several
     codes (``;``, ``|`` or line breaks between them) gives as many codings.
 
+    Of a table of suggestions (columns verdict and probability) only the rows are read whose cell
+    ``accept`` is filled in; their mode is "assisted".
+
     Parameters
     ----------
     coder : str, optional
@@ -94,12 +100,22 @@ def read_codings(
     FileError
         The file cannot be read.
     TableError
-        There is no column for the transcript or the code, none for offsets or quote, or no coder at all.
+        There is no column for the transcript or the code, none for offsets or quote, or no coder at all;
+        no suggestion is accepted.
     """
     table = read_table(path, encoding)
+    suggested = holds_suggestions(table)
+    if suggested:
+        table = accepted_rows(table)
     found = _find_columns(table, columns or {})
     _require_coder(table, found["coder"], coder)
-    reader = _RowReader(found, TranscriptCells(transcripts), CodeNames(codebook), (coder or "").strip())
+    reader = _RowReader(
+        found,
+        TranscriptCells(transcripts),
+        CodeNames(codebook),
+        (coder or "").strip(),
+        mode=Mode.ASSISTED if suggested else None,
+    )
     codings: list[Coding] = []
     unplaced: list[Unplaced] = []
     by_offsets = by_quote = on_boundaries = 0
@@ -121,11 +137,15 @@ def read_codings(
         placed_by=PlacedBy(by_offsets, by_quote),
         boundary_share=on_boundaries / by_offsets if by_offsets else None,
         coders=tuple(dict.fromkeys(coding.coder for coding in codings)),
+        accepted=len(table.rows) if suggested else None,
     )
 
 
 class _RowReader:
-    """Reads one row after the other, keeping each transcript's folded text."""
+    """Reads one row after the other, keeping each transcript's folded text.
+
+    ``mode`` is the mode of all rows, whatever they say; with None each row says its own.
+    """
 
     def __init__(
         self,
@@ -133,11 +153,14 @@ class _RowReader:
         transcripts: TranscriptCells,
         codes: CodeNames,
         coder: str,
+        *,
+        mode: Mode | None,
     ) -> None:
         self._columns = columns
         self._transcripts = transcripts
         self._codes = codes
         self._coder = coder
+        self._mode = mode
         self._anchors: dict[str, Anchors | str] = {}
 
     def read(self, row: Row) -> tuple[_Placed, list[Coding]]:
@@ -150,7 +173,7 @@ class _RowReader:
         named = self._codes.find(self._cell(row, "code"))
         if not named.codes:
             raise _NotPlaced(named.reason)
-        mode = _mode(self._cell(row, "mode"))
+        mode = self._mode or _mode(self._cell(row, "mode"))
         placed = self._place(row, anchors)
         memo = self._cell(row, "memo").strip()
         name, span = anchors.transcript.name, placed.span

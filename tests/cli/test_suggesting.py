@@ -131,11 +131,11 @@ def test_files_hold_every_passage_with_offsets_that_slice_the_text(
     assert list(lines[0]) == list(sheet[0]) == list(records[0])
     for line, cells, record in zip(lines, sheet[1:], records, strict=True):
         text = planted.text(record["transcript"])[record["start"] : record["end"]]
-        assert text == record["passage"] == line["passage"] == cells[4]
+        assert text == record["passage"] == line["passage"] == cells[5]
         if record["verdict"] == "suggested":
-            assert float(line["probability"]) == record["probability"] == pytest.approx(cells[9])
+            assert float(line["probability"]) == record["probability"] == pytest.approx(cells[10])
         else:
-            assert record["code"] is None and line["code"] == "" and cells[7] is None
+            assert record["code"] is None and line["code"] == "" and cells[8] is None
     starts = [(record["transcript"], record["start"]) for record in records]
     assert starts == sorted(starts)
 
