@@ -82,12 +82,13 @@ def waiting(
     codings: Sequence[Coding],
     finished: Iterable[Finished],
     *,
-    interviewer_included: bool,
+    interviewers: bool,
     transcripts: frozenset[str] | None,
 ) -> tuple[Passage, ...]:
     """The passages that nobody has coded, in transcripts that nobody has finished.
 
-    With ``transcripts``, all uncoded passages of these, finished or not.
+    With ``transcripts``, all uncoded passages of these, finished or not. Interviewers' passages wait only
+    if ``interviewers`` says so, whatever a model was trained on.
     """
     done = {item.transcript for item in finished}
     carried = codes_of(passages, codings)
@@ -96,7 +97,7 @@ def waiting(
         for passage, codes in zip(passages, carried, strict=True)
         if not codes
         and (passage.transcript in transcripts if transcripts is not None else passage.transcript not in done)
-        and (interviewer_included or passage.role is Role.PARTICIPANT)
+        and (interviewers or passage.role is Role.PARTICIPANT)
     )
 
 

@@ -357,6 +357,7 @@ class Project:
         self,
         transcripts: Sequence[str] | None = None,
         *,
+        interviewers: bool = False,
         evidence: int = 2,
         progress: Progress | None = None,
     ) -> SuggestionsReport:
@@ -366,6 +367,8 @@ class Project:
         ----------
         transcripts : sequence of str, optional
             Only these; otherwise all that no coder has finished.
+        interviewers : bool
+            For interviewers' passages too; else for participants' only, whatever the model learnt from.
         evidence : int
             How many hand-coded passages to show with each suggestion.
 
@@ -377,7 +380,7 @@ class Project:
         from suggester.suggesting import suggest
 
         wanted = None if transcripts is None else frozenset(self._named(name) for name in transcripts)
-        return suggest(self.store, wanted, evidence, progress)
+        return suggest(self.store, wanted, evidence, progress, interviewers=interviewers)
 
     def _named(self, name: str) -> str:
         # An unknown name gets the store's error, which lists those that are close.

@@ -32,7 +32,12 @@ FEW_WORDS = 5
 
 
 def suggest(
-    store: StudyStore, transcripts: frozenset[str] | None, evidence: int, progress: Progress | None
+    store: StudyStore,
+    transcripts: frozenset[str] | None,
+    evidence: int,
+    progress: Progress | None,
+    *,
+    interviewers: bool = False,
 ) -> SuggestionsReport:
     """Suggest with the model trained last, and record what was suggested if the study may be written."""
     run = store.latest_model()
@@ -42,13 +47,7 @@ def suggest(
     passages = unitized(store.transcripts(), store.unitizing)
     codings, finished = store.codings(), store.finished()
     training = training_set(passages, codings, finished, codebook)
-    targets = waiting(
-        passages,
-        codings,
-        finished,
-        interviewer_included=training.interviewer_included,
-        transcripts=transcripts,
-    )
+    targets = waiting(passages, codings, finished, interviewers=interviewers, transcripts=transcripts)
     encoder = CachedEncoder(SentenceEncoder(run.encoder), store.folder / "cache")
     model = CodeSuggester.load(store.folder / "models" / run.bundle, encoder=encoder)
     features = describe(

@@ -140,7 +140,7 @@ def test_passages_wait_if_nobody_coded_them_or_finished_their_transcript() -> No
     codings = [coding(ANSWERS[0])]
 
     def left(finished: list[Finished], names: frozenset[str] | None = None) -> tuple[Passage, ...]:
-        return waiting(PASSAGES, codings, finished, interviewer_included=False, transcripts=names)
+        return waiting(PASSAGES, codings, finished, interviewers=False, transcripts=names)
 
     assert left([]) == tuple(ANSWERS[1:])
     assert left([Finished("T", "Kim")]) == ()

@@ -24,12 +24,16 @@ def suggest(
         Path | None,
         typer.Option("-o", "--output", help="Write all suggestions to this .csv .xlsx .json .jsonl."),
     ] = None,
+    interviewers: Annotated[
+        bool, typer.Option("--interviewers", help="For interviewers' passages too; else participants' only.")
+    ] = False,
     limit: Annotated[int, typer.Option(min=0, help="How many passages to print.")] = 12,
     json: JsonOption = False,
     project: ProjectOption = HERE,
 ) -> None:
     """Suggest codes for uncoded passages.
 
+    Of participants; interviewers' too with --interviewers.
     With probability, heading, and the nearest hand-coded passage as evidence. Prints the passages
     about which the model is surest; a file gets all of them in the order of the text, with a column
     'accept' for you to fill in: 'suggester codings import' takes these rows over.
@@ -43,7 +47,7 @@ def suggest(
     if output is not None:
         require_table_format(output)
     with Project.open(project) as study, progress_bars() as progress:
-        report = study.suggest(transcripts or None, progress=progress)
+        report = study.suggest(transcripts or None, interviewers=interviewers, progress=progress)
     if output is not None:
         write_table(output, COLUMNS, suggestion_rows(report.passages))
     if report.model_outdated:
