@@ -8,6 +8,7 @@ from suggester.codebook_changes import require_codes_in_use, with_renamed
 from suggester.corpus import Reading, ReadingOptions, read_cases, read_transcripts
 from suggester.domain import Case, Codebook, Coding, Transcript, Unit
 from suggester.errors import CodebookError, StudyError, SuggesterError, TranscriptError
+from suggester.files.atomic import require_free
 from suggester.interop import (
     read_codebook,
     read_codings,
@@ -237,8 +238,15 @@ class Project:
             )
         return found
 
-    def export_codebook(self, file: str | Path) -> None:
-        """Write the current codebook as .csv, .xlsx, .json or .yaml."""
+    def export_codebook(self, file: str | Path, *, overwrite: bool = False) -> None:
+        """Write the current codebook as .csv, .xlsx, .json or .yaml.
+
+        Raises
+        ------
+        FileError
+            There is a file of this name and ``overwrite`` is False, or it cannot be written.
+        """
+        require_free(Path(file), overwrite)
         write_codebook(Path(file), self.codebook())
 
     def import_codings(
@@ -325,8 +333,15 @@ class Project:
         """
         return self.store.undo_codings(batch)
 
-    def export_codings(self, file: str | Path, *, coder: str | None = None) -> int:
-        """Write the codings with offsets and text as .csv, .xlsx, .json or .jsonl; how many."""
+    def export_codings(self, file: str | Path, *, coder: str | None = None, overwrite: bool = False) -> int:
+        """Write the codings with offsets and text as .csv, .xlsx, .json or .jsonl; how many.
+
+        Raises
+        ------
+        FileError
+            There is a file of this name and ``overwrite`` is False, or it cannot be written.
+        """
+        require_free(Path(file), overwrite)
         return write_codings(Path(file), self.codings(coder=coder), self.store.transcripts())
 
     def transcripts(self) -> tuple[Transcript, ...]:

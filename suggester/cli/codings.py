@@ -5,7 +5,15 @@ from typing import Annotated
 
 import typer
 
-from suggester.cli.options import HERE, ColumnOption, EncodingOption, JsonOption, ProjectOption, pairs_of
+from suggester.cli.options import (
+    HERE,
+    ColumnOption,
+    EncodingOption,
+    JsonOption,
+    OverwriteOption,
+    ProjectOption,
+    pairs_of,
+)
 from suggester.cli.output import print_json, print_table, progress_bars, say, warn
 
 app = typer.Typer(help="Import or export hand codings.", no_args_is_help=True)
@@ -24,6 +32,7 @@ def import_(
     unplaced: Annotated[
         Path | None, typer.Option(help="Write the rows that could not be placed to this .csv or .xlsx.")
     ] = None,
+    overwrite: OverwriteOption = False,
     column: ColumnOption = None,
     encoding: EncodingOption = None,
     json: JsonOption = False,
@@ -37,11 +46,11 @@ def import_(
 
     Example: suggester codings import codings.xlsx --coder Anna --finished
     """
-    from suggester.files.tables import require_table_format, write_table
+    from suggester.files.tables import require_output, write_table
     from suggester.project import Project
 
     if unplaced is not None:
-        require_table_format(unplaced)
+        require_output(unplaced, overwrite=overwrite)
     with Project.open(project) as study, progress_bars() as progress:
         progress("Placing codings", 0, 1)
         report = study.import_codings(
@@ -123,6 +132,7 @@ def undo(
 def export(
     file: Annotated[Path, typer.Argument(help="Where to: .csv .xlsx .json .jsonl")],
     coder: Annotated[str | None, typer.Option(help="Only this coder's.")] = None,
+    overwrite: OverwriteOption = False,
     project: ProjectOption = HERE,
 ) -> None:
     """Write the codings with offsets and text to a file.
@@ -132,7 +142,7 @@ def export(
     from suggester.project import Project
 
     with Project.open(project) as study:
-        say(f"Wrote {study.export_codings(file, coder=coder)} codings to {file}.")
+        say(f"Wrote {study.export_codings(file, coder=coder, overwrite=overwrite)} codings to {file}.")
 
 
 @app.command()

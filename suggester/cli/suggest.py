@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from suggester.cli.options import HERE, JsonOption, ProjectOption
+from suggester.cli.options import HERE, JsonOption, OverwriteOption, ProjectOption
 from suggester.cli.output import print_json, progress_bars, say, say_bold, say_wrapped, warn
 from suggester.domain import Basis, Verdict
 
@@ -28,6 +28,7 @@ def suggest(
         bool, typer.Option("--interviewers", help="For interviewers' passages too; else participants' only.")
     ] = False,
     limit: Annotated[int, typer.Option(min=0, help="How many passages to print.")] = 12,
+    overwrite: OverwriteOption = False,
     json: JsonOption = False,
     project: ProjectOption = HERE,
 ) -> None:
@@ -40,12 +41,12 @@ def suggest(
 
     Example: suggester suggest -o suggestions.xlsx
     """
-    from suggester.files.tables import require_table_format, write_table
+    from suggester.files.tables import require_output, write_table
     from suggester.project import Project
     from suggester.report.suggestion_tables import COLUMNS, suggestion_rows
 
     if output is not None:
-        require_table_format(output)
+        require_output(output, overwrite=overwrite)
     with Project.open(project) as study, progress_bars() as progress:
         report = study.suggest(transcripts or None, interviewers=interviewers, progress=progress)
     if output is not None:
