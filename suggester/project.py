@@ -1,5 +1,6 @@
 """`Project`: a study as one object, joining the packages. What the CLI and notebooks call."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
@@ -7,7 +8,7 @@ from typing import Self
 from suggester.codebook_changes import require_codes_in_use, with_renamed
 from suggester.corpus import Reading, ReadingOptions, read_cases, read_transcripts
 from suggester.domain import Case, Codebook, Coding, Transcript, Unit
-from suggester.errors import CodebookError, StudyError, SuggesterError, TranscriptError
+from suggester.errors import CodebookError, CodingError, StudyError, SuggesterError, TranscriptError
 from suggester.files.atomic import require_free
 from suggester.interop import (
     read_codebook,
@@ -286,36 +287,51 @@ class Project:
             coders=read.coders,
             finished=added.finished,
             accepted=read.accepted,
+            unused_coder=read.unused_coder,
         )
 
-    def finish(self, transcripts: Sequence[str], coder: str, finished: bool = True) -> None:
-        """Record that a coder has finished transcripts (or not): what they left uncoded fits no code."""
+    def finish(self, transcripts: Sequence[str], coder: str, finished: bool = True) -> str:
+        """Record that a coder has finished transcripts (or not): what they left uncoded fits no code.
+
+        Returns
+        -------
+        str
+            The coder's name as the study has it.
+
+        Raises
+        ------
+        TranscriptError
+            One of them is no transcript of the study; nothing is recorded then.
+        CodingError
+            The study has coders, and this is none of them.
+        """
+        coder = self._coder(coder)
         # All names before the first record: a wrong one among them changes nothing.
         for name in [self._named(name) for name in transcripts]:
             self.store.set_finished(name, coder, finished)
+        return coder
 
-    def finish_from(self, file: str | Path, finished: bool = True) -> int:
-        """As `finish`, for a table with columns transcript and coder; returns how many rows it has.
+    def finish_from(self, file: str | Path, finished: bool = True) -> Mapping[str, int]:
+        """As `finish`, for a table with columns transcript and coder; how many rows each coder has.
 
         Raises
         ------
         FileError, TableError
             The table is not usable.
-        TranscriptError
-            A row names no transcript of the study; nothing is recorded then.
+        TranscriptError, CodingError
+            A row names no transcript or no coder of the study; nothing is recorded then.
         """
         path = Path(file)
         named = []
         for row in read_finished(path):
             try:
-                named.append((self._named(row.transcript), row.coder))
-            except TranscriptError as error:
-                raise TranscriptError(
-                    error.problem, file=path, place=f"row {row.row}", remedy=error.remedy
-                ) from error
+                named.append((self._named(row.transcript), self._coder(row.coder)))
+            except (TranscriptError, CodingError) as error:
+                place = f"row {row.row}"
+                raise type(error)(error.problem, file=path, place=place, remedy=error.remedy) from error
         for transcript, coder in named:
             self.store.set_finished(transcript, coder, finished)
-        return len(named)
+        return Counter(coder for _, coder in named)
 
     def codings(self, *, coder: str | None = None, transcript: str | None = None) -> tuple[Coding, ...]:
         """The current codings, of one coder or transcript or all."""
@@ -340,8 +356,11 @@ class Project:
         ------
         FileError
             There is a file of this name and ``overwrite`` is False, or it cannot be written.
+        CodingError
+            The study has no such coder.
         """
         require_free(Path(file), overwrite)
+        coder = None if coder is None else self.store.known_coder(coder)
         return write_codings(Path(file), self.codings(coder=coder), self.store.transcripts())
 
     def transcripts(self) -> tuple[Transcript, ...]:
@@ -400,6 +419,10 @@ class Project:
     def _named(self, name: str) -> str:
         # An unknown name gets the store's error, which lists those that are close.
         return self.store.match_transcript(name) or self.store.transcript(name).name
+
+    def _coder(self, name: str) -> str:
+        # The first coder of a study may have finished transcripts before any coding is imported.
+        return self.store.known_coder(name) if self.store.coders() else name
 
     def _add(self, reading: Reading, path: Path, replace: bool) -> ImportedTranscript:
         transcript = reading.transcript

@@ -56,7 +56,8 @@ class RemovalReport:
 class CodingsReport:
     """What a table of codings brought. ``boundary_share`` is the share of offset-placed codings that
     start and end at the edge of a word (None without any); ``batch`` can be undone. ``accepted`` counts
-    the accepted rows of a table of suggestions, whose codings are assisted (None for hand codings)."""
+    the accepted rows of a table of suggestions, whose codings are assisted (None for hand codings).
+    ``unused_coder`` was given for the table, which names coders itself (else it is empty)."""
 
     source: str
     batch: int | None
@@ -69,6 +70,7 @@ class CodingsReport:
     coders: tuple[str, ...]
     finished: int
     accepted: int | None
+    unused_coder: str
 
 
 @dataclass(frozen=True, slots=True)

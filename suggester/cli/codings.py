@@ -72,7 +72,7 @@ def import_(
             )
         say(f"Placed by offsets: {report.by_offsets}, by quote: {report.by_quote}.")
         if report.finished:
-            say(f"Marked as finished: {report.finished} transcripts.")
+            say(f"Marked as finished: {report.finished} transcripts, by {', '.join(report.coders)}.")
         if rows:
             print_table(f"Not placed: {len(rows)} rows", columns, rows[:_LISTED], numbers=[0])
             if len(rows) > _LISTED:
@@ -82,6 +82,8 @@ def import_(
                 warn(
                     "Until then these passages count as uncoded, in transcripts that are marked as finished."
                 )
+    if report.unused_coder:
+        warn(f"--coder {report.unused_coder} was not used: the table names its coders itself.")
     if report.boundary_share is not None and report.boundary_share < _BOUNDARIES:
         warn(
             f"Only {report.boundary_share:.0%} of the codings start and end at the edge of a word: the "
@@ -168,11 +170,11 @@ def finish(
         if table is not None:
             if transcripts or every or coder:
                 raise typer.BadParameter("a --table names transcripts and coders itself")
-            count = study.finish_from(table, not not_finished)
-            say(f"{count} transcripts marked as {'not ' if not_finished else ''}finished.")
+            for name, count in study.finish_from(table, not not_finished).items():
+                say(f"{count} transcripts marked as {'not ' if not_finished else ''}finished by {name}.")
             return
         names = [t.name for t in study.transcripts()] if every else transcripts or []
         if not names or not coder:
             raise typer.BadParameter("name transcripts (or --all) and --coder, or a --table")
-        study.finish(names, coder, not not_finished)
+        coder = study.finish(names, coder, not not_finished)
         say(f"{len(names)} transcripts marked as {'not ' if not_finished else ''}finished by {coder}.")

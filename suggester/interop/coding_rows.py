@@ -47,7 +47,8 @@ class ReadCodings:
     ``boundary_share`` is the share of spans placed by offsets that start and end at a word's edge, None
     without any: a low share means that the offsets are of another text. ``coders`` are those of the
     codings, in order of first use. ``accepted`` counts the rows of a table of suggestions that were
-    accepted, and is None for a table of hand codings.
+    accepted, and is None for a table of hand codings. ``unused_coder`` is the coder given for the rows
+    that name none, if there are no such rows.
     """
 
     codings: tuple[Coding, ...]
@@ -56,6 +57,7 @@ class ReadCodings:
     boundary_share: float | None
     coders: tuple[str, ...]
     accepted: int | None = None
+    unused_coder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,7 @@ def read_codings(
         boundary_share=on_boundaries / by_offsets if by_offsets else None,
         coders=tuple(dict.fromkeys(coding.coder for coding in codings)),
         accepted=len(table.rows) if suggested else None,
+        unused_coder=_unused(table, found["coder"], coder),
     )
 
 
@@ -259,8 +262,13 @@ def _require_coder(table: Table, column: str | None, coder: str | None) -> None:
             "no row says who coded it",
             file=table.path,
             place=None if column is None else f"column '{column}'",
-            remedy="Name the coder for the whole file, or add a column 'coder'.",
+            remedy="Name the coder for the whole file with --coder, or add a column 'coder'.",
         )
+
+
+def _unused(table: Table, column: str | None, coder: str | None) -> str:
+    named_by_all = column is not None and all(row.cells[column].strip() for row in table.rows)
+    return (coder or "").strip() if named_by_all and table.rows else ""
 
 
 def _span(start_cell: str, end_cell: str, length: int) -> Span | str:
