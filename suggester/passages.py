@@ -46,9 +46,18 @@ def training_set(
         for passage, codes in zip(passages, carried, strict=True)
         if (codes or passage.transcript in done) and (include or passage.role is Role.PARTICIPANT)
     ]
+    # By guid, where there is one: a code with a new name is still the same.
+    guids = {code.name: code.guid or code.name for code in codebook or ()}
     digest = sha256()
     for passage, codes in chosen:
-        line = "\t".join([passage.transcript, str(passage.start), str(passage.end), *sorted(codes)])
+        line = "\t".join(
+            [
+                passage.transcript,
+                str(passage.start),
+                str(passage.end),
+                *sorted(guids.get(code, code) for code in codes),
+            ]
+        )
         digest.update(line.encode() + b"\n")
     return TrainingSet(
         passages=tuple(passage for passage, _ in chosen),

@@ -95,7 +95,8 @@ class CoderProgress:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Where a study stands. ``model_outdated`` says that codings changed since it was trained."""
+    """Where a study stands. ``model_outdated`` says that a model trained now would learn from
+    something else, ``codebook_changed`` that codes have come or gone since it was trained."""
 
     name: str
     folder: str
@@ -110,6 +111,7 @@ class Status:
     model: str | None
     model_trained: datetime | None
     model_outdated: bool
+    codebook_changed: bool
     next_step: str
 
 
@@ -140,10 +142,15 @@ class TrainingReport:
 
 @dataclass(frozen=True, slots=True)
 class SuggestionsReport:
-    """The suggestions of one run. ``encoded`` counts the passages that had to be encoded for it."""
+    """The suggestions of one run. ``encoded`` counts the passages that had to be encoded for it.
+
+    ``model_outdated`` says that a model trained now would learn from something else,
+    ``codebook_changed`` that codes have come or gone since it was trained.
+    """
 
     model: str
     model_outdated: bool
+    codebook_changed: bool
     passages: tuple[PassageSuggestions, ...]
     encoded: int
 

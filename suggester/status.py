@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from suggester.codebook_changes import codes_came_or_went
 from suggester.domain import Passage
 from suggester.reports import CodeCount, CoderProgress, Status, TrainingSet
 from suggester.store import StudyStore
@@ -17,6 +18,8 @@ def status_of(store: StudyStore, passages: Sequence[Passage], training: Training
     model = store.latest_model()
     counts = store.counts()
     outdated = model is not None and model.training_sha256 != training.sha256
+    then = store.codebook(model.codebook_version) if model else None
+    changed = then is not None and codebook is not None and codes_came_or_went(then, codebook)
     uses = Counter(coding.code for coding in codings)
     spread = Counter(code for code, _ in {(coding.code, coding.transcript) for coding in codings})
     codes = [
@@ -45,8 +48,9 @@ def status_of(store: StudyStore, passages: Sequence[Passage], training: Training
         model=model.bundle if model else None,
         model_trained=model.trained if model else None,
         model_outdated=outdated,
+        codebook_changed=changed,
         next_step=_next_step(
-            bool(transcripts), bool(codebook), bool(codings), bool(finished), bool(model), outdated
+            bool(transcripts), bool(codebook), bool(codings), bool(finished), bool(model), outdated, changed
         ),
     )
 
@@ -57,7 +61,13 @@ def _unit(store: StudyStore) -> str:
 
 
 def _next_step(
-    transcripts: bool, codebook: bool, codings: bool, finished: bool, model: bool, outdated: bool
+    transcripts: bool,
+    codebook: bool,
+    codings: bool,
+    finished: bool,
+    model: bool,
+    outdated: bool,
+    changed: bool,
 ) -> str:
     if not transcripts:
         return "Import your transcripts: suggester import FILES"
@@ -69,6 +79,8 @@ def _next_step(
         return "Say which transcripts are coded throughout: suggester codings finish TRANSCRIPTS --coder NAME"
     if not model:
         return "Train a model: suggester train"
+    if changed:
+        return "The codebook has changed since the model was trained: suggester train"
     if outdated:
         return "The codings have changed since the model was trained: suggester train"
     return "See what it suggests: suggester suggest"

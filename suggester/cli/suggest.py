@@ -51,8 +51,9 @@ def suggest(
         report = study.suggest(transcripts or None, interviewers=interviewers, progress=progress)
     if output is not None:
         write_table(output, COLUMNS, suggestion_rows(report.passages))
-    if report.model_outdated:
-        warn("The codings have changed since the model was trained. 'suggester train' brings it up to date.")
+    if report.codebook_changed or report.model_outdated:
+        what = "codebook has" if report.codebook_changed else "codings have"
+        warn(f"The {what} changed since the model was trained. 'suggester train' brings it up to date.")
     if json:
         print_json(report)
         return
