@@ -7,7 +7,7 @@ from typing import Self
 
 from suggester.codebook_changes import require_codes_in_use, with_renamed
 from suggester.corpus import Reading, ReadingOptions, read_cases, read_transcripts
-from suggester.domain import Case, Codebook, Coding, Transcript, Unit
+from suggester.domain import Case, Codebook, Coding, Transcript, Unit, folded
 from suggester.errors import CodebookError, CodingError, StudyError, SuggesterError, TranscriptError
 from suggester.files.atomic import require_free
 from suggester.interop import (
@@ -30,7 +30,7 @@ from suggester.reports import (
     TrainingReport,
 )
 from suggester.status import status_of
-from suggester.store import CodebookVersion, CodingBatch, StudyStore
+from suggester.store import CodebookVersion, CodingBatch, Removal, StudyStore
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much is done, and of how much."""
@@ -136,6 +136,7 @@ class Project:
         """
         read = read_cases(Path(cases)) if cases else ()
         paths = [Path(file) for file in files]
+        removed = {folded(removal.name): removal for removal in self.store.removals()}
         brought: list[ImportedTranscript] = []
         refused: list[Refused] = []
         for done, path in enumerate(paths):
@@ -150,7 +151,7 @@ class Project:
                 # What came a moment ago from another file is no older version of this one.
                 replaceable = replace and reading.transcript.name not in {item.name for item in brought}
                 try:
-                    brought.append(self._add(reading, path, replaceable))
+                    brought.append(self._add(reading, path, replaceable, removed))
                 except StudyError:
                     raise
                 except SuggesterError as error:
@@ -363,6 +364,16 @@ class Project:
         coder = None if coder is None else self.store.known_coder(coder)
         return write_codings(Path(file), self.codings(coder=coder), self.store.transcripts())
 
+    def transcript(self, name: str) -> Transcript:
+        """One transcript with text and turns; case, white space and a file's ending aside.
+
+        Raises
+        ------
+        TranscriptError
+            There is none of this name; the message lists those that are close.
+        """
+        return self.store.transcript(self._named(name))
+
     def transcripts(self) -> tuple[Transcript, ...]:
         """All transcripts with text and turns."""
         return self.store.transcripts()
@@ -424,8 +435,11 @@ class Project:
         # The first coder of a study may have finished transcripts before any coding is imported.
         return self.store.known_coder(name) if self.store.coders() else name
 
-    def _add(self, reading: Reading, path: Path, replace: bool) -> ImportedTranscript:
+    def _add(
+        self, reading: Reading, path: Path, replace: bool, removed: Mapping[str, Removal]
+    ) -> ImportedTranscript:
         transcript = reading.transcript
+        gone = removed.get(folded(transcript.name))
         outcome = self.store.add_transcript(transcript, layout=reading.layout, replace=replace)
         if transcript.case and reading.variables:
             self.store.set_case(transcript.name, Case(transcript.case, reading.variables))
@@ -439,5 +453,9 @@ class Project:
             why=reading.why,
             turns=len(transcript.turns),
             words=len(transcript.text.split()),
-            notes=reading.notes,
+            notes=reading.notes if gone is None else (*reading.notes, _was_removed(gone)),
         )
+
+
+def _was_removed(removal: Removal) -> str:
+    return f"a transcript of this name was removed on {removal.at:%Y-%m-%d}: {removal.reason}"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from suggester.domain import Passage, PassageSuggestions, Quality, Unplaced
+from suggester.store import Removal
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,8 @@ class CoderProgress:
 @dataclass(frozen=True, slots=True)
 class Status:
     """Where a study stands. ``model_outdated`` says that a model trained now would learn from
-    something else, ``codebook_changed`` that codes have come or gone since it was trained."""
+    something else, ``codebook_changed`` that codes have come or gone since it was trained.
+    ``removals`` are the transcripts that were taken out for good."""
 
     name: str
     folder: str
@@ -112,6 +114,7 @@ class Status:
     model_trained: datetime | None
     model_outdated: bool
     codebook_changed: bool
+    removals: tuple[Removal, ...]
     next_step: str
 
 

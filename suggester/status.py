@@ -49,6 +49,7 @@ def status_of(store: StudyStore, passages: Sequence[Passage], training: Training
         model_trained=model.trained if model else None,
         model_outdated=outdated,
         codebook_changed=changed,
+        removals=store.removals(),
         next_step=_next_step(
             bool(transcripts), bool(codebook), bool(codings), bool(finished), bool(model), outdated, changed
         ),
