@@ -28,8 +28,9 @@ from suggester.reports import (
     Status,
     SuggestionsReport,
     TrainingReport,
+    TranscriptSummary,
 )
-from suggester.status import status_of
+from suggester.status import status_of, summaries_of
 from suggester.store import CodebookVersion, CodingBatch, Removal, StudyStore
 
 Progress = Callable[[str, int, int], None]
@@ -377,6 +378,10 @@ class Project:
     def transcripts(self) -> tuple[Transcript, ...]:
         """All transcripts with text and turns."""
         return self.store.transcripts()
+
+    def transcript_summaries(self) -> tuple[TranscriptSummary, ...]:
+        """All transcripts at a glance, P2 before P10."""
+        return summaries_of(self.store)
 
     def status(self) -> Status:
         """Where the study stands, and what to do next."""

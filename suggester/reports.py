@@ -27,6 +27,19 @@ class ImportedTranscript:
 
 
 @dataclass(frozen=True, slots=True)
+class TranscriptSummary:
+    """A transcript of the study at a glance; ``finished_by`` are coders."""
+
+    name: str
+    case: str | None
+    words: int
+    turns: int
+    interviewers: tuple[str, ...]
+    finished_by: tuple[str, ...]
+    codings: int
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """A file that was not imported, and why."""
 

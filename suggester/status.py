@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from suggester.codebook_changes import codes_came_or_went
-from suggester.domain import Passage
-from suggester.reports import CodeCount, CoderProgress, Status, TrainingSet
+from suggester.domain import Passage, Role, Transcript, natural_key
+from suggester.reports import CodeCount, CoderProgress, Status, TrainingSet, TranscriptSummary
 from suggester.store import StudyStore
 
 
@@ -32,7 +32,7 @@ def status_of(store: StudyStore, passages: Sequence[Passage], training: Training
             transcripts=len({coding.transcript for coding in codings if coding.coder == coder.name}),
             finished=sum(item.coder == coder.name for item in finished),
         )
-        for coder in store.coders()
+        for coder in sorted(store.coders(), key=lambda coder: natural_key(coder.name))
     ]
     return Status(
         name=store.name,
@@ -54,6 +54,29 @@ def status_of(store: StudyStore, passages: Sequence[Passage], training: Training
             bool(transcripts), bool(codebook), bool(codings), bool(finished), bool(model), outdated, changed
         ),
     )
+
+
+def summaries_of(store: StudyStore) -> tuple[TranscriptSummary, ...]:
+    """The transcripts at a glance, in the order in which people count."""
+    codings = Counter(coding.transcript for coding in store.codings())
+    finished = sorted(store.finished())
+    return tuple(
+        TranscriptSummary(
+            name=transcript.name,
+            case=transcript.case,
+            words=len(transcript.text.split()),
+            turns=len(transcript.turns),
+            interviewers=_interviewers(transcript),
+            finished_by=tuple(item.coder for item in finished if item.transcript == transcript.name),
+            codings=codings[transcript.name],
+        )
+        for transcript in sorted(store.transcripts(), key=lambda transcript: natural_key(transcript.name))
+    )
+
+
+def _interviewers(transcript: Transcript) -> tuple[str, ...]:
+    asking = (turn.speaker for turn in transcript.turns if turn.role is Role.INTERVIEWER)
+    return tuple(dict.fromkeys(speaker for speaker in asking if speaker))
 
 
 def _unit(store: StudyStore) -> str:

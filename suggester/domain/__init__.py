@@ -2,7 +2,7 @@
 
 from suggester.domain.codebook import Code, Codebook
 from suggester.domain.coding import Coding, Mode, Unplaced
-from suggester.domain.names import TranscriptNames, folded
+from suggester.domain.names import TranscriptNames, folded, natural_key
 from suggester.domain.placing import codes_of
 from suggester.domain.quality import CodeQuality, Quality
 from suggester.domain.statistic import Statistic
@@ -33,4 +33,5 @@ __all__ = [
     "Verdict",
     "codes_of",
     "folded",
+    "natural_key",
 ]

@@ -15,6 +15,12 @@ def folded(name: str) -> str:
     return unicodedata.normalize("NFC", " ".join(name.split()).casefold())
 
 
+def natural_key(name: str) -> list[tuple[int, int, str]]:
+    """What names are sorted by as people count: P2 before P10."""
+    parts = re.split(r"([0-9]+)", folded(name))
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part]
+
+
 class TranscriptNames:
     """Finds transcripts by name: the same one (`folded`), else the same without the files' endings.
 
