@@ -163,12 +163,13 @@ class Project:
             progress("Reading transcripts", len(paths), len(paths))
         given = set()
         for row in read:
-            known = self.store.match_transcript(row.transcript)
-            if known is None:
-                reason = f"row {row.row}: the study has no transcript '{row.transcript}'"
-                refused.append(Refused(Path(str(cases)).name, f"{Path(str(cases)).name}, {reason}."))
+            try:
+                self.store.set_case(self._named(row.transcript), row.case)
+            except TranscriptError as error:
+                table, place = Path(str(cases)), f"row {row.row}"
+                located = TranscriptError(error.problem, file=table, place=place, remedy=error.remedy)
+                refused.append(Refused(table.name, str(located)))
             else:
-                self.store.set_case(known, row.case)
                 given.add(row.case.name)
         return ImportReport(tuple(brought), tuple(refused), len(given))
 

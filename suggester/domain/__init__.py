@@ -2,7 +2,7 @@
 
 from suggester.domain.codebook import Code, Codebook
 from suggester.domain.coding import Coding, Mode, Unplaced
-from suggester.domain.names import TranscriptNames, folded, natural_key
+from suggester.domain.names import TranscriptNames, close_names, counted, folded, natural_key
 from suggester.domain.placing import codes_of
 from suggester.domain.quality import CodeQuality, Quality
 from suggester.domain.statistic import Statistic
@@ -31,7 +31,9 @@ __all__ = [
     "Unit",
     "Unplaced",
     "Verdict",
+    "close_names",
     "codes_of",
+    "counted",
     "folded",
     "natural_key",
 ]

@@ -1,6 +1,7 @@
 """`suggester transcripts`: the transcripts at a glance, in the order in which people count."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,3 +41,31 @@ def test_an_empty_study_has_an_empty_list(cli: Cli, study: Path) -> None:
 def test_numbers_within_names_are_counted_and_case_is_not() -> None:
     names = ["p10 b", "P2", "10", "a", "P10 a", "9", "\u0663"]
     assert sorted(names, key=natural_key) == ["\u0663", "9", "10", "a", "P2", "P10 a", "p10 b"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["suggest", "an"],
+        ["remove", "an", "--reason", "x", "--yes"],
+        ["codings", "finish", "an", "--coder", "Kim"],
+    ],
+)
+def test_an_unknown_name_gets_those_that_begin_with_it(cli: Cli, trained: Path, words: list[str]) -> None:
+    found = cli(*words, "-p", trained)
+    assert found.code == 2 and "Did you mean 'Anna'?" in found.err and "Import it first" not in found.err
+
+
+def test_a_name_that_is_close_to_none_is_to_be_imported(cli: Cli, trained: Path) -> None:
+    found = cli("suggest", "xyz", "-p", trained)
+    assert found.code == 2 and "Import it first; the study holds 6 transcripts." in found.err
+
+
+def test_a_table_of_cases_names_the_transcripts_that_may_be_meant(
+    cli: Cli, trained: Path, planted: Any, tmp_path: Path
+) -> None:
+    cases = tmp_path / "cases.csv"
+    cases.write_text("transcript,case\nAn,One\n", "utf-8")
+    found = cli("import", planted.transcripts[0], "--cases", cases, "-p", trained)
+    assert found.code == 2
+    assert "cases.csv, row 2: the study has no transcript 'An'. Did you mean 'Anna'?" in found.err
