@@ -15,10 +15,19 @@ from suggester.cli.options import (
     pairs_of,
 )
 from suggester.cli.output import print_json, print_table, progress_bars, say, warn
+from suggester.domain import Obstacle, counted
 
 app = typer.Typer(help="Import or export hand codings.", no_args_is_help=True)
 _LISTED = 20
 _BOUNDARIES = 0.8
+_ADVICE = {
+    Obstacle.QUOTE: "Quotes: make each longer until it occurs once, or give its start and end.",
+    Obstacle.CODE: "Codes: correct the name, or add the code: suggester codebook import FILE",
+    Obstacle.TRANSCRIPT: "Transcripts: correct the name (suggester transcripts), or import the file.",
+    Obstacle.OFFSETS: "Offsets: they count characters of the text in the study, from 0; correct them, or give the "
+    "quote.",
+    Obstacle.CELL: "Other cells: fill in or correct what the reason names.",
+}
 
 
 @app.command("import")
@@ -57,6 +66,7 @@ def import_(
             file, coder=coder, columns=pairs_of(column, "--column"), encoding=encoding, finished=finished
         )
     columns = ["row", "transcript", "code", "coder", "reason"]
+    obstacles = {u.obstacle for u in report.unplaced}
     rows = [[str(u.row), u.transcript, u.code, u.coder, u.reason] for u in report.unplaced]
     if unplaced is not None:
         write_table(unplaced, columns, rows)
@@ -76,12 +86,17 @@ def import_(
         if rows:
             print_table(f"Not placed: {len(rows)} rows", columns, rows[:_LISTED], numbers=[0])
             if len(rows) > _LISTED:
-                say(f"... and {len(rows) - _LISTED} more; --unplaced FILE writes them all.")
-            say("Make such a quote longer until it occurs once, or give its start and end, and import again.")
+                how = "" if unplaced else "; --unplaced FILE writes them all"
+                say(f"... and {len(rows) - _LISTED} more{how}.")
+            for advice in (text for obstacle, text in _ADVICE.items() if obstacle in obstacles):
+                say(advice)
+            say("Then import the table again: only what is new is added.")
             if report.finished:
                 warn(
                     "Until then these passages count as uncoded, in transcripts that are marked as finished."
                 )
+        if unplaced is not None:
+            say(f"Wrote {counted(len(rows), 'row')} that could not be placed to {unplaced}.")
     if report.unused_coder:
         warn(f"--coder {report.unused_coder} was not used: the table names its coders itself.")
     if report.boundary_share is not None and report.boundary_share < _BOUNDARIES:

@@ -1,7 +1,7 @@
 """The vocabulary of the program as frozen dataclasses; standard library only."""
 
 from suggester.domain.codebook import Code, Codebook
-from suggester.domain.coding import Coding, Mode, Unplaced
+from suggester.domain.coding import Coding, Mode, Obstacle, Unplaced
 from suggester.domain.names import TranscriptNames, close_names, counted, folded, natural_key
 from suggester.domain.placing import codes_of
 from suggester.domain.quality import CodeQuality, Quality
@@ -18,6 +18,7 @@ __all__ = [
     "Coding",
     "Evidence",
     "Mode",
+    "Obstacle",
     "Passage",
     "PassageSuggestions",
     "Quality",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from suggester.domain import Codebook, Coding, Mode, Span, Transcript, Unplaced
+from suggester.domain import Codebook, Coding, Mode, Obstacle, Span, Transcript, Unplaced
 from suggester.errors import TableError
 from suggester.files.tables import Row, Table, read_table
 from suggester.interop.accepting import accepted_rows, holds_suggestions
@@ -69,6 +69,10 @@ class _Placed:
 class _NotPlaced(Exception):
     """A row has no place; the message is the reason. Never leaves this module."""
 
+    def __init__(self, obstacle: Obstacle, reason: str) -> None:
+        super().__init__(reason)
+        self.obstacle = obstacle
+
 
 def read_codings(
     path: Path,
@@ -125,7 +129,7 @@ def read_codings(
         try:
             placed, of_row = reader.read(row)
         except _NotPlaced as reason:
-            unplaced.append(reader.unplaced(row, str(reason)))
+            unplaced.append(reader.unplaced(row, reason))
             continue
         codings += of_row
         if placed.by_offsets:
@@ -169,13 +173,13 @@ class _RowReader:
     def read(self, row: Row) -> tuple[_Placed, list[Coding]]:
         anchors = self._anchors_of(row)
         if isinstance(anchors, str):
-            raise _NotPlaced(anchors)
+            raise _NotPlaced(Obstacle.TRANSCRIPT, anchors)
         coder = self._coder_of(row)
         if not coder:
-            raise _NotPlaced("no coder")
+            raise _NotPlaced(Obstacle.CELL, "no coder")
         named = self._codes.find(self._cell(row, "code"))
         if not named.codes:
-            raise _NotPlaced(named.reason)
+            raise _NotPlaced(Obstacle.CODE, named.reason)
         mode = self._mode or _mode(self._cell(row, "mode"))
         placed = self._place(row, anchors)
         memo = self._cell(row, "memo").strip()
@@ -184,9 +188,11 @@ class _RowReader:
             Coding(name, span.start, span.end, code.name, coder, mode, memo) for code in named.codes
         ]
 
-    def unplaced(self, row: Row, reason: str) -> Unplaced:
+    def unplaced(self, row: Row, why: _NotPlaced) -> Unplaced:
         transcript, code = self._cell(row, "transcript").strip(), self._cell(row, "code").strip()
-        return Unplaced(row.number, shown(transcript), shown(code), self._coder_of(row), reason)
+        return Unplaced(
+            row.number, shown(transcript), shown(code), self._coder_of(row), str(why), why.obstacle
+        )
 
     def on_boundaries(self, row: Row, span: Span) -> bool:
         anchors = self._anchors_of(row)
@@ -211,10 +217,11 @@ class _RowReader:
             else:
                 problem = span
         if not quote.strip():
-            raise _NotPlaced(problem or _neither(start_cell, end_cell))
+            raise _NotPlaced(Obstacle.OFFSETS, problem or _neither(start_cell, end_cell))
         found = anchors.find(quote)
         if found.span is None:
-            raise _NotPlaced(f"{problem}, and {found.reason}" if problem else found.reason)
+            reason = f"{problem}, and {found.reason}" if problem else found.reason
+            raise _NotPlaced(Obstacle.QUOTE, reason)
         return _Placed(found.span, by_offsets=False)
 
     def _anchors_of(self, row: Row) -> Anchors | str:
@@ -294,4 +301,4 @@ def _mode(cell: str) -> Mode:
     try:
         return Mode(name) if name else Mode.BLIND
     except ValueError as error:
-        raise _NotPlaced(f"the mode is none of {', '.join(Mode)}") from error
+        raise _NotPlaced(Obstacle.CELL, f"the mode is none of {', '.join(Mode)}") from error

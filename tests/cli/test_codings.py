@@ -72,6 +72,9 @@ def test_rows_that_cannot_be_placed_are_listed_with_row_and_reason(
     assert "closest: 'Anna'" in rows[1]["reason"]
     assert "closest: 'Learning'" in rows[2]["reason"]
     assert "beyond the transcript's end" in rows[3]["reason"]
+    assert f"Wrote 4 rows that could not be placed to {listed}" in found.out
+    for advice in ("Quotes: ", "Codes: ", "Transcripts: ", "Offsets: "):
+        assert advice in found.out
 
 
 def test_a_table_of_which_nothing_can_be_placed_fails(
@@ -239,3 +242,24 @@ def test_a_coder_given_for_a_table_that_names_its_own_is_said_to_be_unused(
     csv_writer(partly, [HEADER, rows[0], [*rows[1][:-1], ""]])
     used = cli("codings", "import", partly, "--coder", "Lee", "-p", ready)
     assert used.code == 0 and "not used" not in used.err
+
+
+@pytest.mark.parametrize(
+    ("row", "advice"),
+    [
+        (["Anna", "", "", "words that nobody said", "Learning", "Kim"], "Quotes"),
+        (["Annna", "", "", "words that nobody said", "Learning", "Kim"], "Transcripts"),
+        (["Anna", "", "", "words that nobody said", "Lerning", "Kim"], "Codes"),
+        (["Anna", "0", "99999", "", "Learning", "Kim"], "Offsets"),
+        (["Anna", "", "", "words that nobody said", "Learning", ""], "Other cells"),
+    ],
+)
+def test_the_advice_fits_what_is_wrong(
+    cli: Cli, ready: Path, tmp_path: Path, planted: Any, csv_writer: Any, row: list[str], advice: str
+) -> None:
+    table = tmp_path / "mixed.csv"
+    csv_writer(table, [HEADER, list(planted.rows[0].values()), row])
+    found = cli("codings", "import", table, "-p", ready)
+    given = [line.split(":")[0] for line in found.out.splitlines()]
+    kinds = {"Quotes", "Codes", "Transcripts", "Offsets", "Other cells"}
+    assert kinds & set(given) == {advice}
