@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from suggester.domain import Codebook, Coding, folded
+from suggester.domain import Code, Codebook, Coding, folded
 from suggester.errors import CodebookError
 
 _NAMED = 5
@@ -32,6 +32,20 @@ def with_renamed(old: Codebook, new: Codebook, renamed: Mapping[str, str]) -> Co
             )
         guids[folded(becomes.name)] = was.guid
     return Codebook(tuple(replace(code, guid=guids.get(folded(code.name), code.guid)) for code in new))
+
+
+def by_todays_names(then: Codebook, now: Codebook) -> dict[str, Code]:
+    """The code of today for each name of an earlier version; codes that have left are not there.
+
+    A code is known by its guid: two that have changed names are not mixed up.
+    """
+    today = {code.guid: code for code in now}
+    return {code.name: today[code.guid] for code in then if code.guid in today}
+
+
+def codes_came_or_went(then: Codebook, now: Codebook) -> bool:
+    """Whether there are codes in one of them that the other lacks; a new name does not count."""
+    return {code.guid for code in then} != {code.guid for code in now}
 
 
 def require_codes_in_use(old: Codebook, new: Codebook, codings: Iterable[Coding], file: Path) -> None:

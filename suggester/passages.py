@@ -46,9 +46,18 @@ def training_set(
         for passage, codes in zip(passages, carried, strict=True)
         if (codes or passage.transcript in done) and (include or passage.role is Role.PARTICIPANT)
     ]
+    # By guid, where there is one: a code with a new name is still the same.
+    guids = {code.name: code.guid or code.name for code in codebook or ()}
     digest = sha256()
     for passage, codes in chosen:
-        line = "\t".join([passage.transcript, str(passage.start), str(passage.end), *sorted(codes)])
+        line = "\t".join(
+            [
+                passage.transcript,
+                str(passage.start),
+                str(passage.end),
+                *sorted(guids.get(code, code) for code in codes),
+            ]
+        )
         digest.update(line.encode() + b"\n")
     return TrainingSet(
         passages=tuple(passage for passage, _ in chosen),
@@ -82,12 +91,13 @@ def waiting(
     codings: Sequence[Coding],
     finished: Iterable[Finished],
     *,
-    interviewer_included: bool,
+    interviewers: bool,
     transcripts: frozenset[str] | None,
 ) -> tuple[Passage, ...]:
     """The passages that nobody has coded, in transcripts that nobody has finished.
 
-    With ``transcripts``, all uncoded passages of these, finished or not.
+    With ``transcripts``, all uncoded passages of these, finished or not. Interviewers' passages wait only
+    if ``interviewers`` says so, whatever a model was trained on.
     """
     done = {item.transcript for item in finished}
     carried = codes_of(passages, codings)
@@ -96,7 +106,7 @@ def waiting(
         for passage, codes in zip(passages, carried, strict=True)
         if not codes
         and (passage.transcript in transcripts if transcripts is not None else passage.transcript not in done)
-        and (interviewer_included or passage.role is Role.PARTICIPANT)
+        and (interviewers or passage.role is Role.PARTICIPANT)
     )
 
 

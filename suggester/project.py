@@ -1,13 +1,15 @@
 """`Project`: a study as one object, joining the packages. What the CLI and notebooks call."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
 from suggester.codebook_changes import require_codes_in_use, with_renamed
 from suggester.corpus import Reading, ReadingOptions, read_cases, read_transcripts
-from suggester.domain import Case, Codebook, Coding, Transcript, Unit
-from suggester.errors import CodebookError, StudyError, SuggesterError, TranscriptError
+from suggester.domain import Case, Codebook, Coding, Transcript, Unit, folded
+from suggester.errors import CodebookError, CodingError, StudyError, SuggesterError, TranscriptError
+from suggester.files.atomic import require_free
 from suggester.interop import (
     read_codebook,
     read_codings,
@@ -26,9 +28,10 @@ from suggester.reports import (
     Status,
     SuggestionsReport,
     TrainingReport,
+    TranscriptSummary,
 )
-from suggester.status import status_of
-from suggester.store import CodebookVersion, CodingBatch, StudyStore
+from suggester.status import status_of, summaries_of
+from suggester.store import CodebookVersion, CodingBatch, Removal, StudyStore
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much is done, and of how much."""
@@ -134,6 +137,7 @@ class Project:
         """
         read = read_cases(Path(cases)) if cases else ()
         paths = [Path(file) for file in files]
+        removed = {folded(removal.name): removal for removal in self.store.removals()}
         brought: list[ImportedTranscript] = []
         refused: list[Refused] = []
         for done, path in enumerate(paths):
@@ -148,7 +152,7 @@ class Project:
                 # What came a moment ago from another file is no older version of this one.
                 replaceable = replace and reading.transcript.name not in {item.name for item in brought}
                 try:
-                    brought.append(self._add(reading, path, replaceable))
+                    brought.append(self._add(reading, path, replaceable, removed))
                 except StudyError:
                     raise
                 except SuggesterError as error:
@@ -159,12 +163,13 @@ class Project:
             progress("Reading transcripts", len(paths), len(paths))
         given = set()
         for row in read:
-            known = self.store.match_transcript(row.transcript)
-            if known is None:
-                reason = f"row {row.row}: the study has no transcript '{row.transcript}'"
-                refused.append(Refused(Path(str(cases)).name, f"{Path(str(cases)).name}, {reason}."))
+            try:
+                self.store.set_case(self._named(row.transcript), row.case)
+            except TranscriptError as error:
+                table, place = Path(str(cases)), f"row {row.row}"
+                located = TranscriptError(error.problem, file=table, place=place, remedy=error.remedy)
+                refused.append(Refused(table.name, str(located)))
             else:
-                self.store.set_case(known, row.case)
                 given.add(row.case.name)
         return ImportReport(tuple(brought), tuple(refused), len(given))
 
@@ -237,8 +242,15 @@ class Project:
             )
         return found
 
-    def export_codebook(self, file: str | Path) -> None:
-        """Write the current codebook as .csv, .xlsx, .json or .yaml."""
+    def export_codebook(self, file: str | Path, *, overwrite: bool = False) -> None:
+        """Write the current codebook as .csv, .xlsx, .json or .yaml.
+
+        Raises
+        ------
+        FileError
+            There is a file of this name and ``overwrite`` is False, or it cannot be written.
+        """
+        require_free(Path(file), overwrite)
         write_codebook(Path(file), self.codebook())
 
     def import_codings(
@@ -252,7 +264,8 @@ class Project:
     ) -> CodingsReport:
         """Read hand codings, by offsets or by quote. What cannot be placed is listed, not guessed.
 
-        ``finished`` marks every transcript of the table as finished by its coders there.
+        ``finished`` marks every transcript of the table as finished by its coders there. Of a table of
+        suggestions only the rows whose cell ``accept`` is filled in are read; they are "assisted".
 
         Raises
         ------
@@ -276,36 +289,52 @@ class Project:
             boundary_share=read.boundary_share,
             coders=read.coders,
             finished=added.finished,
+            accepted=read.accepted,
+            unused_coder=read.unused_coder,
         )
 
-    def finish(self, transcripts: Sequence[str], coder: str, finished: bool = True) -> None:
-        """Record that a coder has finished transcripts (or not): what they left uncoded fits no code."""
+    def finish(self, transcripts: Sequence[str], coder: str, finished: bool = True) -> str:
+        """Record that a coder has finished transcripts (or not): what they left uncoded fits no code.
+
+        Returns
+        -------
+        str
+            The coder's name as the study has it.
+
+        Raises
+        ------
+        TranscriptError
+            One of them is no transcript of the study; nothing is recorded then.
+        CodingError
+            The study has coders, and this is none of them.
+        """
+        coder = self._coder(coder)
         # All names before the first record: a wrong one among them changes nothing.
         for name in [self._named(name) for name in transcripts]:
             self.store.set_finished(name, coder, finished)
+        return coder
 
-    def finish_from(self, file: str | Path, finished: bool = True) -> int:
-        """As `finish`, for a table with columns transcript and coder; returns how many rows it has.
+    def finish_from(self, file: str | Path, finished: bool = True) -> Mapping[str, int]:
+        """As `finish`, for a table with columns transcript and coder; how many rows each coder has.
 
         Raises
         ------
         FileError, TableError
             The table is not usable.
-        TranscriptError
-            A row names no transcript of the study; nothing is recorded then.
+        TranscriptError, CodingError
+            A row names no transcript or no coder of the study; nothing is recorded then.
         """
         path = Path(file)
         named = []
         for row in read_finished(path):
             try:
-                named.append((self._named(row.transcript), row.coder))
-            except TranscriptError as error:
-                raise TranscriptError(
-                    error.problem, file=path, place=f"row {row.row}", remedy=error.remedy
-                ) from error
+                named.append((self._named(row.transcript), self._coder(row.coder)))
+            except (TranscriptError, CodingError) as error:
+                place = f"row {row.row}"
+                raise type(error)(error.problem, file=path, place=place, remedy=error.remedy) from error
         for transcript, coder in named:
             self.store.set_finished(transcript, coder, finished)
-        return len(named)
+        return Counter(coder for _, coder in named)
 
     def codings(self, *, coder: str | None = None, transcript: str | None = None) -> tuple[Coding, ...]:
         """The current codings, of one coder or transcript or all."""
@@ -323,13 +352,37 @@ class Project:
         """
         return self.store.undo_codings(batch)
 
-    def export_codings(self, file: str | Path, *, coder: str | None = None) -> int:
-        """Write the codings with offsets and text as .csv, .xlsx, .json or .jsonl; how many."""
+    def export_codings(self, file: str | Path, *, coder: str | None = None, overwrite: bool = False) -> int:
+        """Write the codings with offsets and text as .csv, .xlsx, .json or .jsonl; how many.
+
+        Raises
+        ------
+        FileError
+            There is a file of this name and ``overwrite`` is False, or it cannot be written.
+        CodingError
+            The study has no such coder.
+        """
+        require_free(Path(file), overwrite)
+        coder = None if coder is None else self.store.known_coder(coder)
         return write_codings(Path(file), self.codings(coder=coder), self.store.transcripts())
+
+    def transcript(self, name: str) -> Transcript:
+        """One transcript with text and turns; case, white space and a file's ending aside.
+
+        Raises
+        ------
+        TranscriptError
+            There is none of this name; the message lists those that are close.
+        """
+        return self.store.transcript(self._named(name))
 
     def transcripts(self) -> tuple[Transcript, ...]:
         """All transcripts with text and turns."""
         return self.store.transcripts()
+
+    def transcript_summaries(self) -> tuple[TranscriptSummary, ...]:
+        """All transcripts at a glance, P2 before P10."""
+        return summaries_of(self.store)
 
     def status(self) -> Status:
         """Where the study stands, and what to do next."""
@@ -355,6 +408,7 @@ class Project:
         self,
         transcripts: Sequence[str] | None = None,
         *,
+        interviewers: bool = False,
         evidence: int = 2,
         progress: Progress | None = None,
     ) -> SuggestionsReport:
@@ -364,6 +418,8 @@ class Project:
         ----------
         transcripts : sequence of str, optional
             Only these; otherwise all that no coder has finished.
+        interviewers : bool
+            For interviewers' passages too; else for participants' only, whatever the model learnt from.
         evidence : int
             How many hand-coded passages to show with each suggestion.
 
@@ -375,14 +431,21 @@ class Project:
         from suggester.suggesting import suggest
 
         wanted = None if transcripts is None else frozenset(self._named(name) for name in transcripts)
-        return suggest(self.store, wanted, evidence, progress)
+        return suggest(self.store, wanted, evidence, progress, interviewers=interviewers)
 
     def _named(self, name: str) -> str:
         # An unknown name gets the store's error, which lists those that are close.
         return self.store.match_transcript(name) or self.store.transcript(name).name
 
-    def _add(self, reading: Reading, path: Path, replace: bool) -> ImportedTranscript:
+    def _coder(self, name: str) -> str:
+        # The first coder of a study may have finished transcripts before any coding is imported.
+        return self.store.known_coder(name) if self.store.coders() else name
+
+    def _add(
+        self, reading: Reading, path: Path, replace: bool, removed: Mapping[str, Removal]
+    ) -> ImportedTranscript:
         transcript = reading.transcript
+        gone = removed.get(folded(transcript.name))
         outcome = self.store.add_transcript(transcript, layout=reading.layout, replace=replace)
         if transcript.case and reading.variables:
             self.store.set_case(transcript.name, Case(transcript.case, reading.variables))
@@ -396,5 +459,9 @@ class Project:
             why=reading.why,
             turns=len(transcript.turns),
             words=len(transcript.text.split()),
-            notes=reading.notes,
+            notes=reading.notes if gone is None else (*reading.notes, _was_removed(gone)),
         )
+
+
+def _was_removed(removal: Removal) -> str:
+    return f"a transcript of this name was removed on {removal.at:%Y-%m-%d}: {removal.reason}"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from suggester.domain import Passage, PassageSuggestions, Quality, Unplaced
+from suggester.store import Removal
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,19 @@ class ImportedTranscript:
     turns: int
     words: int
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptSummary:
+    """A transcript of the study at a glance; ``finished_by`` are coders."""
+
+    name: str
+    case: str | None
+    words: int
+    turns: int
+    interviewers: tuple[str, ...]
+    finished_by: tuple[str, ...]
+    codings: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +69,9 @@ class RemovalReport:
 @dataclass(frozen=True, slots=True)
 class CodingsReport:
     """What a table of codings brought. ``boundary_share`` is the share of offset-placed codings that
-    start and end at the edge of a word (None without any); ``batch`` can be undone."""
+    start and end at the edge of a word (None without any); ``batch`` can be undone. ``accepted`` counts
+    the accepted rows of a table of suggestions, whose codings are assisted (None for hand codings).
+    ``unused_coder`` was given for the table, which names coders itself (else it is empty)."""
 
     source: str
     batch: int | None
@@ -67,6 +83,8 @@ class CodingsReport:
     boundary_share: float | None
     coders: tuple[str, ...]
     finished: int
+    accepted: int | None
+    unused_coder: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +109,9 @@ class CoderProgress:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Where a study stands. ``model_outdated`` says that codings changed since it was trained."""
+    """Where a study stands. ``model_outdated`` says that a model trained now would learn from
+    something else, ``codebook_changed`` that codes have come or gone since it was trained.
+    ``removals`` are the transcripts that were taken out for good."""
 
     name: str
     folder: str
@@ -106,6 +126,8 @@ class Status:
     model: str | None
     model_trained: datetime | None
     model_outdated: bool
+    codebook_changed: bool
+    removals: tuple[Removal, ...]
     next_step: str
 
 
@@ -136,10 +158,15 @@ class TrainingReport:
 
 @dataclass(frozen=True, slots=True)
 class SuggestionsReport:
-    """The suggestions of one run. ``encoded`` counts the passages that had to be encoded for it."""
+    """The suggestions of one run. ``encoded`` counts the passages that had to be encoded for it.
+
+    ``model_outdated`` says that a model trained now would learn from something else,
+    ``codebook_changed`` that codes have come or gone since it was trained.
+    """
 
     model: str
     model_outdated: bool
+    codebook_changed: bool
     passages: tuple[PassageSuggestions, ...]
     encoded: int
 

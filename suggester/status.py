@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from suggester.domain import Passage
-from suggester.reports import CodeCount, CoderProgress, Status, TrainingSet
+from suggester.codebook_changes import codes_came_or_went
+from suggester.domain import Passage, Role, Transcript, natural_key
+from suggester.reports import CodeCount, CoderProgress, Status, TrainingSet, TranscriptSummary
 from suggester.store import StudyStore
 
 
@@ -17,6 +18,8 @@ def status_of(store: StudyStore, passages: Sequence[Passage], training: Training
     model = store.latest_model()
     counts = store.counts()
     outdated = model is not None and model.training_sha256 != training.sha256
+    then = store.codebook(model.codebook_version) if model else None
+    changed = then is not None and codebook is not None and codes_came_or_went(then, codebook)
     uses = Counter(coding.code for coding in codings)
     spread = Counter(code for code, _ in {(coding.code, coding.transcript) for coding in codings})
     codes = [
@@ -29,7 +32,7 @@ def status_of(store: StudyStore, passages: Sequence[Passage], training: Training
             transcripts=len({coding.transcript for coding in codings if coding.coder == coder.name}),
             finished=sum(item.coder == coder.name for item in finished),
         )
-        for coder in store.coders()
+        for coder in sorted(store.coders(), key=lambda coder: natural_key(coder.name))
     ]
     return Status(
         name=store.name,
@@ -45,10 +48,35 @@ def status_of(store: StudyStore, passages: Sequence[Passage], training: Training
         model=model.bundle if model else None,
         model_trained=model.trained if model else None,
         model_outdated=outdated,
+        codebook_changed=changed,
+        removals=store.removals(),
         next_step=_next_step(
-            bool(transcripts), bool(codebook), bool(codings), bool(finished), bool(model), outdated
+            bool(transcripts), bool(codebook), bool(codings), bool(finished), bool(model), outdated, changed
         ),
     )
+
+
+def summaries_of(store: StudyStore) -> tuple[TranscriptSummary, ...]:
+    """The transcripts at a glance, in the order in which people count."""
+    codings = Counter(coding.transcript for coding in store.codings())
+    finished = sorted(store.finished())
+    return tuple(
+        TranscriptSummary(
+            name=transcript.name,
+            case=transcript.case,
+            words=len(transcript.text.split()),
+            turns=len(transcript.turns),
+            interviewers=_interviewers(transcript),
+            finished_by=tuple(item.coder for item in finished if item.transcript == transcript.name),
+            codings=codings[transcript.name],
+        )
+        for transcript in sorted(store.transcripts(), key=lambda transcript: natural_key(transcript.name))
+    )
+
+
+def _interviewers(transcript: Transcript) -> tuple[str, ...]:
+    asking = (turn.speaker for turn in transcript.turns if turn.role is Role.INTERVIEWER)
+    return tuple(dict.fromkeys(speaker for speaker in asking if speaker))
 
 
 def _unit(store: StudyStore) -> str:
@@ -57,7 +85,13 @@ def _unit(store: StudyStore) -> str:
 
 
 def _next_step(
-    transcripts: bool, codebook: bool, codings: bool, finished: bool, model: bool, outdated: bool
+    transcripts: bool,
+    codebook: bool,
+    codings: bool,
+    finished: bool,
+    model: bool,
+    outdated: bool,
+    changed: bool,
 ) -> str:
     if not transcripts:
         return "Import your transcripts: suggester import FILES"
@@ -69,6 +103,8 @@ def _next_step(
         return "Say which transcripts are coded throughout: suggester codings finish TRANSCRIPTS --coder NAME"
     if not model:
         return "Train a model: suggester train"
+    if changed:
+        return "The codebook has changed since the model was trained: suggester train"
     if outdated:
         return "The codings have changed since the model was trained: suggester train"
     return "See what it suggests: suggester suggest"

@@ -1,13 +1,14 @@
 """Suggesting codes for the uncoded passages of a study."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from suggester.codebook_changes import by_todays_names, codes_came_or_went
 from suggester.domain import (
-    Codebook,
+    Code,
     Evidence,
     Passage,
     PassageSuggestions,
@@ -32,23 +33,24 @@ FEW_WORDS = 5
 
 
 def suggest(
-    store: StudyStore, transcripts: frozenset[str] | None, evidence: int, progress: Progress | None
+    store: StudyStore,
+    transcripts: frozenset[str] | None,
+    evidence: int,
+    progress: Progress | None,
+    *,
+    interviewers: bool = False,
 ) -> SuggestionsReport:
     """Suggest with the model trained last, and record what was suggested if the study may be written."""
     run = store.latest_model()
     codebook = store.codebook()
-    if run is None or codebook is None:
+    then = store.codebook(run.codebook_version) if run else None
+    if run is None or codebook is None or then is None:
         raise LearningError("no model has been trained yet", remedy="Run 'suggester train' first.")
+    today = by_todays_names(then, codebook)
     passages = unitized(store.transcripts(), store.unitizing)
     codings, finished = store.codings(), store.finished()
     training = training_set(passages, codings, finished, codebook)
-    targets = waiting(
-        passages,
-        codings,
-        finished,
-        interviewer_included=training.interviewer_included,
-        transcripts=transcripts,
-    )
+    targets = waiting(passages, codings, finished, interviewers=interviewers, transcripts=transcripts)
     encoder = CachedEncoder(SentenceEncoder(run.encoder), store.folder / "cache")
     model = CodeSuggester.load(store.folder / "models" / run.bundle, encoder=encoder)
     features = describe(
@@ -57,25 +59,29 @@ def suggest(
         contexts(targets),
         (lambda done, total: progress("Encoding passages", done, total)) if progress else None,
     )
-    ranked = _ranked(model, features, targets, codebook)
+    ranked = _ranked(model, features, targets, today)
     found = _with_evidence(ranked, features.dense, training, encoder, evidence)
     if not store.read_only:
-        store.add_suggestions(run, [row for item in found for row in _rows(item)])
+        # The store keeps them by the names of the codebook that the model was trained with.
+        before = {code.name: name for name, code in today.items()}
+        store.add_suggestions(run, [row for item in found for row in _rows(item, before)])
     return SuggestionsReport(
         model=run.bundle,
         model_outdated=run.training_sha256 != training.sha256,
+        codebook_changed=codes_came_or_went(then, codebook),
         passages=found,
         encoded=encoder.encoded,
     )
 
 
 def _ranked(
-    model: CodeSuggester, features: Features, passages: Sequence[Passage], codebook: Codebook
+    model: CodeSuggester, features: Features, passages: Sequence[Passage], today: Mapping[str, Code]
 ) -> list[PassageSuggestions]:
-    """The best codes of each passage, without evidence; codes that have left the codebook are passed over."""
+    """The best codes of each passage, without evidence, by the names they have ``today``; codes that have
+    left the codebook are passed over."""
     probabilities = model.proba_features(features)
     fits = model.novelty_of(probabilities)
-    known = [(j, code) for j, name in enumerate(model.codes_) if (code := codebook.find(name))]
+    known = [(j, code) for j, name in enumerate(model.codes_) if (code := today.get(name))]
     columns = np.array([j for j, _ in known], np.intp)
     probabilities, thresholds = probabilities[:, columns], model.thresholds_[columns]
 
@@ -142,9 +148,9 @@ def _evidence(training: TrainingSet, hit: Near) -> Evidence:
     return Evidence(passage.transcript, passage.start, passage.end, passage.text, hit.similarity)
 
 
-def _rows(item: PassageSuggestions) -> list[SuggestionRow]:
+def _rows(item: PassageSuggestions, before: Mapping[str, str]) -> list[SuggestionRow]:
     p = item.passage
     return [
-        SuggestionRow(p.transcript, p.start, p.end, suggestion.code, suggestion.probability, rank)
+        SuggestionRow(p.transcript, p.start, p.end, before[suggestion.code], suggestion.probability, rank)
         for rank, suggestion in enumerate(item.suggestions, start=1)
     ]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from suggester import Project
 from suggester.domain import Coding, Passage, Role, Transcript
-from suggester.errors import StudyError, TooLittleToLearn, TranscriptError
+from suggester.errors import CodingError, StudyError, TooLittleToLearn, TranscriptError
 from suggester.passages import held_out_together, training_set, waiting
 from suggester.store import Finished
 
@@ -77,8 +77,10 @@ def test_two_coders_codes_are_put_together(study: Project, tmp_path: Path, csv_w
 
 def test_a_wrong_name_is_an_error_before_anything_is_written(study: Project) -> None:
     with pytest.raises(TranscriptError, match="Zoe"):
-        study.finish(["Ewa", "Zoe"], "Lee")
-    assert [coder.coder for coder in study.status().coders] == ["Kim"]
+        study.finish(["Ewa", "Zoe"], "Kim")
+    with pytest.raises(CodingError, match=r"no coder 'Lee'\. Its coders are 'Kim'"):
+        study.finish(["Ewa"], "Lee")
+    assert [(c.coder, c.finished) for c in study.status().coders] == [("Kim", 4)]
     with pytest.raises(TranscriptError, match="Zoe"):
         study.codings(transcript="Zoe")
 
@@ -140,7 +142,7 @@ def test_passages_wait_if_nobody_coded_them_or_finished_their_transcript() -> No
     codings = [coding(ANSWERS[0])]
 
     def left(finished: list[Finished], names: frozenset[str] | None = None) -> tuple[Passage, ...]:
-        return waiting(PASSAGES, codings, finished, interviewer_included=False, transcripts=names)
+        return waiting(PASSAGES, codings, finished, interviewers=False, transcripts=names)
 
     assert left([]) == tuple(ANSWERS[1:])
     assert left([Finished("T", "Kim")]) == ()

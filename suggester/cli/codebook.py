@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from suggester.cli.options import HERE, JsonOption, ProjectOption, pairs_of
+from suggester.cli.options import HERE, JsonOption, OverwriteOption, ProjectOption, pairs_of
 from suggester.cli.output import print_json, print_table, say
 
 app = typer.Typer(help="Import, show or export the codebook.", no_args_is_help=True)
@@ -91,6 +91,7 @@ def versions(json: JsonOption = False, project: ProjectOption = HERE) -> None:
 @app.command()
 def export(
     file: Annotated[Path, typer.Argument(help="Where to: .csv .xlsx .json .yaml")],
+    overwrite: OverwriteOption = False,
     project: ProjectOption = HERE,
 ) -> None:
     """Write the codebook to a file.
@@ -100,5 +101,5 @@ def export(
     from suggester.project import Project
 
     with Project.open(project) as study:
-        study.export_codebook(file)
+        study.export_codebook(file, overwrite=overwrite)
     say(f"Wrote {file}.")

@@ -5,12 +5,29 @@ from typing import Annotated
 
 import typer
 
-from suggester.cli.options import HERE, ColumnOption, EncodingOption, JsonOption, ProjectOption, pairs_of
+from suggester.cli.options import (
+    HERE,
+    ColumnOption,
+    EncodingOption,
+    JsonOption,
+    OverwriteOption,
+    ProjectOption,
+    pairs_of,
+)
 from suggester.cli.output import print_json, print_table, progress_bars, say, warn
+from suggester.domain import Obstacle, counted
 
 app = typer.Typer(help="Import or export hand codings.", no_args_is_help=True)
 _LISTED = 20
 _BOUNDARIES = 0.8
+_ADVICE = {
+    Obstacle.QUOTE: "Quotes: make each longer until it occurs once, or give its start and end.",
+    Obstacle.CODE: "Codes: correct the name, or add the code: suggester codebook import FILE",
+    Obstacle.TRANSCRIPT: "Transcripts: correct the name (suggester transcripts), or import the file.",
+    Obstacle.OFFSETS: "Offsets: they count characters of the text in the study, from 0; correct them, or give the "
+    "quote.",
+    Obstacle.CELL: "Other cells: fill in or correct what the reason names.",
+}
 
 
 @app.command("import")
@@ -24,6 +41,7 @@ def import_(
     unplaced: Annotated[
         Path | None, typer.Option(help="Write the rows that could not be placed to this .csv or .xlsx.")
     ] = None,
+    overwrite: OverwriteOption = False,
     column: ColumnOption = None,
     encoding: EncodingOption = None,
     json: JsonOption = False,
@@ -32,21 +50,23 @@ def import_(
     """Import hand codings, placed by offsets (start, end) or by their quoted text.
 
     Columns: transcript, code, coder, and start and end (characters, end not included) or text. A quote
-    that is found twice or nowhere is listed, not placed. Importing again adds only what is new.
+    that is found twice or nowhere is listed, not placed. Importing again adds only what is new. Of a
+    table that 'suggester suggest -o' wrote, the rows whose cell 'accept' is filled in are taken.
 
     Example: suggester codings import codings.xlsx --coder Anna --finished
     """
-    from suggester.files.tables import require_table_format, write_table
+    from suggester.files.tables import require_output, write_table
     from suggester.project import Project
 
     if unplaced is not None:
-        require_table_format(unplaced)
+        require_output(unplaced, overwrite=overwrite)
     with Project.open(project) as study, progress_bars() as progress:
         progress("Placing codings", 0, 1)
         report = study.import_codings(
             file, coder=coder, columns=pairs_of(column, "--column"), encoding=encoding, finished=finished
         )
     columns = ["row", "transcript", "code", "coder", "reason"]
+    obstacles = {u.obstacle for u in report.unplaced}
     rows = [[str(u.row), u.transcript, u.code, u.coder, u.reason] for u in report.unplaced]
     if unplaced is not None:
         write_table(unplaced, columns, rows)
@@ -55,18 +75,30 @@ def import_(
     else:
         batch = f" (import {report.batch})" if report.batch else ""
         say(f"{report.added} codings added{batch}, {report.already} were there already.")
+        if report.accepted is not None:
+            say(
+                f"Accepted suggestions: {report.accepted} rows. Their codings are marked as assisted: no "
+                "agreement is computed on them, for the coder had seen what the model says."
+            )
         say(f"Placed by offsets: {report.by_offsets}, by quote: {report.by_quote}.")
         if report.finished:
-            say(f"Marked as finished: {report.finished} transcripts.")
+            say(f"Marked as finished: {report.finished} transcripts, by {', '.join(report.coders)}.")
         if rows:
             print_table(f"Not placed: {len(rows)} rows", columns, rows[:_LISTED], numbers=[0])
             if len(rows) > _LISTED:
-                say(f"... and {len(rows) - _LISTED} more; --unplaced FILE writes them all.")
-            say("Make such a quote longer until it occurs once, or give its start and end, and import again.")
+                how = "" if unplaced else "; --unplaced FILE writes them all"
+                say(f"... and {len(rows) - _LISTED} more{how}.")
+            for advice in (text for obstacle, text in _ADVICE.items() if obstacle in obstacles):
+                say(advice)
+            say("Then import the table again: only what is new is added.")
             if report.finished:
                 warn(
                     "Until then these passages count as uncoded, in transcripts that are marked as finished."
                 )
+        if unplaced is not None:
+            say(f"Wrote {counted(len(rows), 'row')} that could not be placed to {unplaced}.")
+    if report.unused_coder:
+        warn(f"--coder {report.unused_coder} was not used: the table names its coders itself.")
     if report.boundary_share is not None and report.boundary_share < _BOUNDARIES:
         warn(
             f"Only {report.boundary_share:.0%} of the codings start and end at the edge of a word: the "
@@ -117,6 +149,7 @@ def undo(
 def export(
     file: Annotated[Path, typer.Argument(help="Where to: .csv .xlsx .json .jsonl")],
     coder: Annotated[str | None, typer.Option(help="Only this coder's.")] = None,
+    overwrite: OverwriteOption = False,
     project: ProjectOption = HERE,
 ) -> None:
     """Write the codings with offsets and text to a file.
@@ -126,7 +159,7 @@ def export(
     from suggester.project import Project
 
     with Project.open(project) as study:
-        say(f"Wrote {study.export_codings(file, coder=coder)} codings to {file}.")
+        say(f"Wrote {study.export_codings(file, coder=coder, overwrite=overwrite)} codings to {file}.")
 
 
 @app.command()
@@ -152,11 +185,11 @@ def finish(
         if table is not None:
             if transcripts or every or coder:
                 raise typer.BadParameter("a --table names transcripts and coders itself")
-            count = study.finish_from(table, not not_finished)
-            say(f"{count} transcripts marked as {'not ' if not_finished else ''}finished.")
+            for name, count in study.finish_from(table, not not_finished).items():
+                say(f"{count} transcripts marked as {'not ' if not_finished else ''}finished by {name}.")
             return
         names = [t.name for t in study.transcripts()] if every else transcripts or []
         if not names or not coder:
             raise typer.BadParameter("name transcripts (or --all) and --coder, or a --table")
-        study.finish(names, coder, not not_finished)
+        coder = study.finish(names, coder, not not_finished)
         say(f"{len(names)} transcripts marked as {'not ' if not_finished else ''}finished by {coder}.")

@@ -7,6 +7,7 @@ import typer
 
 from suggester.cli.options import HERE, ColumnOption, EncodingOption, JsonOption, ProjectOption, pairs_of
 from suggester.cli.output import print_json, print_table, progress_bars, say, warn
+from suggester.domain import natural_key
 
 
 def import_(
@@ -52,14 +53,15 @@ def import_(
     if json:
         print_json(report)
     else:
+        brought = sorted(report.transcripts, key=lambda t: natural_key(t.name))
         rows = [
             [t.name, t.outcome, str(t.turns), str(t.words), ", ".join(t.interviewer) or "-", t.layout]
-            for t in report.transcripts
+            for t in brought
         ]
         if rows:
             columns = ["Transcript", "", "Turns", "Words", "Interviewer", "Speakers told by"]
             print_table("Transcripts", columns, rows, numbers=[2, 3])
-        for t in report.transcripts:
+        for t in brought:
             if t.guessed:
                 warn(f"{t.name}: {t.why}. Name the interviewer with --interviewer if that is wrong.")
             for note in t.notes:

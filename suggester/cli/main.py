@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from suggester.cli import codebook, codings, importing, init, removing, status, suggest, train
+from suggester.cli import codebook, codings, importing, init, removing, status, suggest, train, transcripts
 from suggester.cli.output import fail
 from suggester.errors import SuggesterError
 
@@ -22,6 +22,7 @@ app.command("init")(init.init)
 app.command("import")(importing.import_)
 app.add_typer(codebook.app, name="codebook")
 app.add_typer(codings.app, name="codings")
+app.command("transcripts")(transcripts.transcripts)
 app.command("remove")(removing.remove)
 app.command("status")(status.status)
 app.command("train")(train.train)

@@ -24,6 +24,9 @@ ColumnOption = Annotated[
     list[str] | None,
     typer.Option(metavar="WHAT=COLUMN", help="A table's own column name, as in: --column text=Segment"),
 ]
+OverwriteOption = Annotated[
+    bool, typer.Option("--overwrite", help="Replace the file if there is one of this name.")
+]
 HERE = Path()
 
 

@@ -18,19 +18,25 @@ def remove(
     """Delete a transcript for good, with all codings and suggestions in it. It cannot be undone.
 
     For consent that was withdrawn. All trained models and the cache go too, for they may hold traces of it.
+    Files that were exported earlier, and tables of suggestions that quote it, are yours to delete.
 
     Example: suggester remove "Interview 7" --reason "consent withdrawn"
     """
     from suggester.project import Project
 
     with Project.open(project) as study:
+        name = study.transcript(transcript).name
         if not yes:
-            typer.confirm(f"Delete '{transcript}' and every coding in it for good?", abort=True)
-        report = study.remove_transcript(transcript, reason)
+            typer.confirm(f"Delete '{name}' and every coding in it for good?", abort=True)
+        report = study.remove_transcript(name, reason)
     if json:
         print_json(report)
         return
     say(f"Deleted '{report.transcript}' with {report.codings} codings, and {report.models} models.")
     for backup in report.backups:
         warn(f"The backup '{backup}' still holds it: delete that file yourself.")
+    say(
+        "Files exported earlier, and tables of suggestions that quote it, are not touched: "
+        "delete them yourself."
+    )
     say("Next: suggester train")

@@ -38,4 +38,6 @@ def status(json: JsonOption = False, project: ProjectOption = HERE) -> None:
         )
     if found.model and found.model_trained:
         say(f"Model {found.model}, trained {found.model_trained:%Y-%m-%d %H:%M} UTC")
+    for removal in found.removals:
+        say(f"Removed on {removal.at:%Y-%m-%d}: {removal.name} ({removal.reason})")
     say(f"Next: {found.next_step}")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from suggester.cli.options import HERE, JsonOption, ProjectOption
+from suggester.cli.options import HERE, JsonOption, OverwriteOption, ProjectOption
 from suggester.cli.output import print_json, progress_bars, say, say_bold, say_wrapped, warn
 from suggester.domain import Basis, Verdict
 
@@ -24,29 +24,36 @@ def suggest(
         Path | None,
         typer.Option("-o", "--output", help="Write all suggestions to this .csv .xlsx .json .jsonl."),
     ] = None,
+    interviewers: Annotated[
+        bool, typer.Option("--interviewers", help="For interviewers' passages too; else participants' only.")
+    ] = False,
     limit: Annotated[int, typer.Option(min=0, help="How many passages to print.")] = 12,
+    overwrite: OverwriteOption = False,
     json: JsonOption = False,
     project: ProjectOption = HERE,
 ) -> None:
     """Suggest codes for uncoded passages.
 
+    Of participants; interviewers' too with --interviewers.
     With probability, heading, and the nearest hand-coded passage as evidence. Prints the passages
-    about which the model is surest; a file gets all of them in the order of the text.
+    about which the model is surest; a file gets all of them in the order of the text, with a column
+    'accept' for you to fill in: 'suggester codings import' takes these rows over.
 
     Example: suggester suggest -o suggestions.xlsx
     """
-    from suggester.files.tables import require_table_format, write_table
+    from suggester.files.tables import require_output, write_table
     from suggester.project import Project
     from suggester.report.suggestion_tables import COLUMNS, suggestion_rows
 
     if output is not None:
-        require_table_format(output)
+        require_output(output, overwrite=overwrite)
     with Project.open(project) as study, progress_bars() as progress:
-        report = study.suggest(transcripts or None, progress=progress)
+        report = study.suggest(transcripts or None, interviewers=interviewers, progress=progress)
     if output is not None:
         write_table(output, COLUMNS, suggestion_rows(report.passages))
-    if report.model_outdated:
-        warn("The codings have changed since the model was trained. 'suggester train' brings it up to date.")
+    if report.codebook_changed or report.model_outdated:
+        what = "codebook has" if report.codebook_changed else "codings have"
+        warn(f"The {what} changed since the model was trained. 'suggester train' brings it up to date.")
     if json:
         print_json(report)
         return

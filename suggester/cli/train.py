@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from suggester.cli.options import HERE, JsonOption, ProjectOption
+from suggester.cli.options import HERE, JsonOption, OverwriteOption, ProjectOption
 from suggester.cli.output import print_json, print_table, progress_bars, say, warn
 
 
@@ -17,6 +17,7 @@ def train(
         Path | None,
         typer.Option("-o", "--output", help="Write the figures per code to this .csv .xlsx .json .jsonl."),
     ] = None,
+    overwrite: OverwriteOption = False,
     json: JsonOption = False,
     project: ProjectOption = HERE,
 ) -> None:
@@ -26,12 +27,12 @@ def train(
 
     Example: suggester train
     """
-    from suggester.files.tables import require_table_format, write_table
+    from suggester.files.tables import require_output, write_table
     from suggester.project import Project
     from suggester.report.quality_tables import COLUMNS, figure_text, quality_rows
 
     if output is not None:
-        require_table_format(output)
+        require_output(output, overwrite=overwrite)
     with Project.open(project) as study, progress_bars() as progress:
         report = study.train(encoder, progress=progress)
     quality = report.quality

@@ -1,8 +1,8 @@
 """The vocabulary of the program as frozen dataclasses; standard library only."""
 
 from suggester.domain.codebook import Code, Codebook
-from suggester.domain.coding import Coding, Mode, Unplaced
-from suggester.domain.names import TranscriptNames, folded
+from suggester.domain.coding import Coding, Mode, Obstacle, Unplaced
+from suggester.domain.names import TranscriptNames, close_names, counted, folded, natural_key
 from suggester.domain.placing import codes_of
 from suggester.domain.quality import CodeQuality, Quality
 from suggester.domain.statistic import Statistic
@@ -18,6 +18,7 @@ __all__ = [
     "Coding",
     "Evidence",
     "Mode",
+    "Obstacle",
     "Passage",
     "PassageSuggestions",
     "Quality",
@@ -31,6 +32,9 @@ __all__ = [
     "Unit",
     "Unplaced",
     "Verdict",
+    "close_names",
     "codes_of",
+    "counted",
     "folded",
+    "natural_key",
 ]

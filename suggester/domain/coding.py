@@ -34,11 +34,22 @@ class Coding:
         return Span(self.start, self.end)
 
 
+class Obstacle(StrEnum):
+    """What kept a row of a coding table from being placed."""
+
+    TRANSCRIPT = "transcript"
+    CODE = "code"
+    QUOTE = "quote"
+    OFFSETS = "offsets"
+    CELL = "cell"
+
+
 @dataclass(frozen=True, slots=True)
 class Unplaced:
     """A row of a coding table that was listed instead of placed, and why.
 
-    ``row`` is the row's number in the file as a spreadsheet shows it (the header is row 1).
+    ``row`` is the row's number in the file as a spreadsheet shows it (the header is row 1); ``obstacle``
+    is the kind of ``reason``.
     """
 
     row: int
@@ -46,3 +57,4 @@ class Unplaced:
     code: str
     coder: str
     reason: str
+    obstacle: Obstacle

@@ -3,8 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 _SUFFIX = re.compile(r"\.(?:txt|md|docx?|odt|rtf|pdf|vtt|srt|csv|tsv|xlsx|html?|json|xml)$")
+
+# In a table with shifted columns a name may be a whole passage, which takes long to compare.
+_LONGEST_COMPARED = 200
 
 
 def folded(name: str) -> str:
@@ -13,6 +17,28 @@ def folded(name: str) -> str:
     The same file has its accents in one piece on Windows and in two on a Mac.
     """
     return unicodedata.normalize("NFC", " ".join(name.split()).casefold())
+
+
+def natural_key(name: str) -> list[tuple[int, int, str]]:
+    """What names are sorted by as people count: P2 before P10."""
+    parts = re.split(r"([0-9]+)", folded(name))
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts if part]
+
+
+def close_names(name: str, names: Iterable[str], most: int = 5) -> tuple[str, ...]:
+    """The names that may be meant: those that begin with what was typed, those that contain it, and those
+    that are spelt much alike."""
+    typed = _stem(name)[:_LONGEST_COMPARED]
+    known = {folded(known): known for known in sorted(names, key=natural_key)}
+    starting = [key for key in known if typed and key.startswith(typed)]
+    holding = [key for key in known if typed and typed in key]
+    alike = get_close_matches(typed, list(known))
+    return tuple(known[key] for key in list(dict.fromkeys([*starting, *holding, *alike]))[:most])
+
+
+def counted(number: int, what: str, several: str = "") -> str:
+    """``1 transcript``, ``2 transcripts``, ``1,000 transcripts``; ``several`` where an s is not enough."""
+    return f"{number:,} {what if number == 1 else several or f'{what}s'}"
 
 
 class TranscriptNames:

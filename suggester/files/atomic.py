@@ -1,4 +1,4 @@
-"""Writing files so that the old one stays whole until the new one is."""
+"""Writing files so that the old one stays whole until the new one is, and none is lost unasked."""
 
 import os
 import tempfile
@@ -9,6 +9,30 @@ from pathlib import Path
 from suggester.errors import FileError
 
 
+def require_free(path: Path, overwrite: bool) -> None:
+    """Ask before work whether a result may be written to ``path``.
+
+    Raises
+    ------
+    FileError
+        There is something of this name and ``overwrite`` is False, or its folder is not there.
+    """
+    try:
+        taken, folder_there = path.exists() or path.is_symlink(), path.parent.is_dir()
+    except OSError as error:
+        raise _not_written(path, error) from error
+    if not folder_there:
+        raise FileError(
+            f"cannot be written: there is no folder '{path.parent}'",
+            file=path,
+            remedy="Make the folder first, or correct its name.",
+        )
+    if taken and not overwrite:
+        raise FileError(
+            "is there already", file=path, remedy="Give another name, or replace it with --overwrite."
+        )
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Yield a temporary path beside ``path``; on success it takes the place of ``path`` at once.
@@ -16,13 +40,12 @@ def replacing(path: Path) -> Iterator[Path]:
     Raises
     ------
     FileError
-        The folder cannot be written, or the disk is full; ``path`` is then as it was.
+        The folder is missing or cannot be written, or the disk is full; ``path`` is then as it was.
     """
     temporary: Path | None = None
     try:
         # Through a link, the file it points to is replaced, not the link.
         target = path.resolve()
-        target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=".writing-", suffix=path.suffix)
         os.close(handle)
         temporary = Path(name)
@@ -32,14 +55,18 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.chmod(target.stat().st_mode if target.exists() else 0o666 & ~_umask())
         temporary.replace(target)
     except OSError as error:
-        raise FileError(
-            f"cannot be written: {error.strerror or error}",
-            file=path,
-            remedy="Close it in other programs; check the folder's permissions and the space on the disk.",
-        ) from error
+        raise _not_written(path, error) from error
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
+
+
+def _not_written(path: Path, error: OSError) -> FileError:
+    return FileError(
+        f"cannot be written: {error.strerror or error}",
+        file=path,
+        remedy="Close it in other programs; check the folder's permissions and the space on the disk.",
+    )
 
 
 def _umask() -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from suggester.errors import FileError, TableError, UnknownFormat
-from suggester.files.atomic import replacing
+from suggester.files.atomic import replacing, require_free
 from suggester.files.delimited import csv_lines, write_csv
 from suggester.files.excel import excel_lines, write_excel
 from suggester.files.records import record_lines, write_json, write_json_lines
@@ -117,7 +117,7 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[obje
         The table, or a cell of it, is larger than Excel can hold.
     """
     path = Path(path)
-    require_table_format(path)
+    _require_format(path)
     writer = _WRITERS[path.suffix.lower()]
     with replacing(path) as temporary:
         try:
@@ -133,14 +133,21 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[obje
             ) from error
 
 
-def require_table_format(path: Path) -> None:
-    """Ask before long work whether `write_table` knows the ending of ``path``.
+def require_output(path: Path, *, overwrite: bool) -> None:
+    """Ask before long work whether `write_table` may write to ``path``.
 
     Raises
     ------
     UnknownFormat
-        It does not.
+        It does not know the ending.
+    FileError
+        There is a file of this name and ``overwrite`` is False, or its folder is not there.
     """
+    _require_format(path)
+    require_free(path, overwrite)
+
+
+def _require_format(path: Path) -> None:
     if path.suffix.lower() not in _WRITERS:
         raise UnknownFormat(
             f"'{path.suffix}' is no table format", file=path, remedy=f"Use one of {', '.join(_WRITERS)}."

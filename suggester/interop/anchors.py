@@ -8,6 +8,7 @@ from suggester.interop.folding import FoldedText, folded_quote, without_ellipses
 
 SHORTEST_QUOTE = 3
 _ENOUGH_TO_COUNT = 100
+_PLACES_SHOWN = 5
 _NOT_FOUND = "the quote is not found in the transcript"
 
 
@@ -77,4 +78,12 @@ def _only(spans: list[Span]) -> Found:
     if len(spans) == 1:
         return Found(spans[0])
     count = f"{len(spans)} times" if len(spans) < _ENOUGH_TO_COUNT else "very often"
-    return Found(None, f"the quote is found {count} in the transcript")
+    return Found(None, f"the quote is found {count}, at {_listed([span.start for span in spans])}")
+
+
+def _listed(places: list[int]) -> str:
+    """The first places, so that a person can go there and look."""
+    shown = [str(place) for place in places[:_PLACES_SHOWN]]
+    if len(places) > len(shown):
+        return ", ".join([*shown, "..."])
+    return " and ".join([", ".join(shown[:-1]), shown[-1]])

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from suggester.domain import Codebook, Coding, Mode, Span, Transcript, Unplaced
+from suggester.domain import Codebook, Coding, Mode, Obstacle, Span, Transcript, Unplaced
 from suggester.errors import TableError
 from suggester.files.tables import Row, Table, read_table
+from suggester.interop.accepting import accepted_rows, holds_suggestions
 from suggester.interop.anchors import Anchors
 from suggester.interop.lookups import CodeNames, TranscriptCells, shown
 
@@ -45,7 +46,9 @@ class ReadCodings:
 
     ``boundary_share`` is the share of spans placed by offsets that start and end at a word's edge, None
     without any: a low share means that the offsets are of another text. ``coders`` are those of the
-    codings, in order of first use.
+    codings, in order of first use. ``accepted`` counts the rows of a table of suggestions that were
+    accepted, and is None for a table of hand codings. ``unused_coder`` is the coder given for the rows
+    that name none, if there are no such rows.
     """
 
     codings: tuple[Coding, ...]
@@ -53,6 +56,8 @@ class ReadCodings:
     placed_by: PlacedBy
     boundary_share: float | None
     coders: tuple[str, ...]
+    accepted: int | None = None
+    unused_coder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,10 @@ class _Placed:
 
 class _NotPlaced(Exception):
     """A row has no place; the message is the reason. Never leaves this module."""
+
+    def __init__(self, obstacle: Obstacle, reason: str) -> None:
+        super().__init__(reason)
+        self.obstacle = obstacle
 
 
 def read_codings(
@@ -81,6 +90,9 @@ def read_codings(
     is there exactly once. Every other row is listed in ``unplaced`` with the reason. A cell with several
     codes (``;``, ``|`` or line breaks between them) gives as many codings.
 
+    Of a table of suggestions (columns verdict and probability) only the rows are read whose cell
+    ``accept`` is filled in; their mode is "assisted".
+
     Parameters
     ----------
     coder : str, optional
@@ -94,12 +106,22 @@ def read_codings(
     FileError
         The file cannot be read.
     TableError
-        There is no column for the transcript or the code, none for offsets or quote, or no coder at all.
+        There is no column for the transcript or the code, none for offsets or quote, or no coder at all;
+        no suggestion is accepted.
     """
     table = read_table(path, encoding)
+    suggested = holds_suggestions(table)
+    if suggested:
+        table = accepted_rows(table)
     found = _find_columns(table, columns or {})
     _require_coder(table, found["coder"], coder)
-    reader = _RowReader(found, TranscriptCells(transcripts), CodeNames(codebook), (coder or "").strip())
+    reader = _RowReader(
+        found,
+        TranscriptCells(transcripts),
+        CodeNames(codebook),
+        (coder or "").strip(),
+        mode=Mode.ASSISTED if suggested else None,
+    )
     codings: list[Coding] = []
     unplaced: list[Unplaced] = []
     by_offsets = by_quote = on_boundaries = 0
@@ -107,7 +129,7 @@ def read_codings(
         try:
             placed, of_row = reader.read(row)
         except _NotPlaced as reason:
-            unplaced.append(reader.unplaced(row, str(reason)))
+            unplaced.append(reader.unplaced(row, reason))
             continue
         codings += of_row
         if placed.by_offsets:
@@ -121,11 +143,16 @@ def read_codings(
         placed_by=PlacedBy(by_offsets, by_quote),
         boundary_share=on_boundaries / by_offsets if by_offsets else None,
         coders=tuple(dict.fromkeys(coding.coder for coding in codings)),
+        accepted=len(table.rows) if suggested else None,
+        unused_coder=_unused(table, found["coder"], coder),
     )
 
 
 class _RowReader:
-    """Reads one row after the other, keeping each transcript's folded text."""
+    """Reads one row after the other, keeping each transcript's folded text.
+
+    ``mode`` is the mode of all rows, whatever they say; with None each row says its own.
+    """
 
     def __init__(
         self,
@@ -133,24 +160,27 @@ class _RowReader:
         transcripts: TranscriptCells,
         codes: CodeNames,
         coder: str,
+        *,
+        mode: Mode | None,
     ) -> None:
         self._columns = columns
         self._transcripts = transcripts
         self._codes = codes
         self._coder = coder
+        self._mode = mode
         self._anchors: dict[str, Anchors | str] = {}
 
     def read(self, row: Row) -> tuple[_Placed, list[Coding]]:
         anchors = self._anchors_of(row)
         if isinstance(anchors, str):
-            raise _NotPlaced(anchors)
+            raise _NotPlaced(Obstacle.TRANSCRIPT, anchors)
         coder = self._coder_of(row)
         if not coder:
-            raise _NotPlaced("no coder")
+            raise _NotPlaced(Obstacle.CELL, "no coder")
         named = self._codes.find(self._cell(row, "code"))
         if not named.codes:
-            raise _NotPlaced(named.reason)
-        mode = _mode(self._cell(row, "mode"))
+            raise _NotPlaced(Obstacle.CODE, named.reason)
+        mode = self._mode or _mode(self._cell(row, "mode"))
         placed = self._place(row, anchors)
         memo = self._cell(row, "memo").strip()
         name, span = anchors.transcript.name, placed.span
@@ -158,9 +188,11 @@ class _RowReader:
             Coding(name, span.start, span.end, code.name, coder, mode, memo) for code in named.codes
         ]
 
-    def unplaced(self, row: Row, reason: str) -> Unplaced:
+    def unplaced(self, row: Row, why: _NotPlaced) -> Unplaced:
         transcript, code = self._cell(row, "transcript").strip(), self._cell(row, "code").strip()
-        return Unplaced(row.number, shown(transcript), shown(code), self._coder_of(row), reason)
+        return Unplaced(
+            row.number, shown(transcript), shown(code), self._coder_of(row), str(why), why.obstacle
+        )
 
     def on_boundaries(self, row: Row, span: Span) -> bool:
         anchors = self._anchors_of(row)
@@ -185,10 +217,11 @@ class _RowReader:
             else:
                 problem = span
         if not quote.strip():
-            raise _NotPlaced(problem or _neither(start_cell, end_cell))
+            raise _NotPlaced(Obstacle.OFFSETS, problem or _neither(start_cell, end_cell))
         found = anchors.find(quote)
         if found.span is None:
-            raise _NotPlaced(f"{problem}, and {found.reason}" if problem else found.reason)
+            reason = f"{problem}, and {found.reason}" if problem else found.reason
+            raise _NotPlaced(Obstacle.QUOTE, reason)
         return _Placed(found.span, by_offsets=False)
 
     def _anchors_of(self, row: Row) -> Anchors | str:
@@ -236,8 +269,13 @@ def _require_coder(table: Table, column: str | None, coder: str | None) -> None:
             "no row says who coded it",
             file=table.path,
             place=None if column is None else f"column '{column}'",
-            remedy="Name the coder for the whole file, or add a column 'coder'.",
+            remedy="Name the coder for the whole file with --coder, or add a column 'coder'.",
         )
+
+
+def _unused(table: Table, column: str | None, coder: str | None) -> str:
+    named_by_all = column is not None and all(row.cells[column].strip() for row in table.rows)
+    return (coder or "").strip() if named_by_all and table.rows else ""
 
 
 def _span(start_cell: str, end_cell: str, length: int) -> Span | str:
@@ -263,4 +301,4 @@ def _mode(cell: str) -> Mode:
     try:
         return Mode(name) if name else Mode.BLIND
     except ValueError as error:
-        raise _NotPlaced(f"the mode is none of {', '.join(Mode)}") from error
+        raise _NotPlaced(Obstacle.CELL, f"the mode is none of {', '.join(Mode)}") from error

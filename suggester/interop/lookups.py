@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
-from suggester.domain import Code, Codebook, Transcript, TranscriptNames, folded
+from suggester.domain import Code, Codebook, Transcript, TranscriptNames, close_names, folded
 
 _BETWEEN_PARTS = re.compile(r"\s*(?:\\|->|>|/|::|:)\s*")
 _BETWEEN_CODES = re.compile(r"[;|\n]")
@@ -92,6 +91,5 @@ def _path(name: str) -> str:
 
 
 def _closest(name: str, names: Iterable[str]) -> str:
-    by_fold = {folded(known): known for known in names}
-    near = [f"'{by_fold[key]}'" for key in get_close_matches(folded(name)[:200], list(by_fold), n=2)]
+    near = [f"'{known}'" for known in close_names(name, names, most=3)]
     return f" (closest: {', '.join(near)})" if near else ""

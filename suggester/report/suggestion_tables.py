@@ -9,6 +9,7 @@ COLUMNS = (
     "start",
     "end",
     "speaker",
+    "role",
     "passage",
     "verdict",
     "rank",
@@ -22,18 +23,20 @@ COLUMNS = (
     "evidence_1_from",
     "evidence_2",
     "evidence_2_from",
+    "accept",
 )
 _EVIDENCE = 2
 
 
 def suggestion_rows(items: Iterable[PassageSuggestions]) -> Iterator[tuple[object, ...]]:
     """Rows for `COLUMNS`: offsets in code points, end exclusive; ``fit_p`` is the p-value of "fits the
-    codebook". A passage whose verdict is not "suggested" has one row, without a code."""
+    codebook". A passage whose verdict is not "suggested" has one row, without a code. ``accept`` is left
+    to the reader: `codings import` takes the rows in which it is filled in."""
     for item in items:
         p = item.passage
-        passage = (p.transcript, p.start, p.end, p.speaker, p.text, str(item.verdict))
+        passage = (p.transcript, p.start, p.end, p.speaker, str(p.role), p.text, str(item.verdict))
         if item.verdict is not Verdict.SUGGESTED:
-            yield (*passage, *[None] * 6, round(item.fit, 4), *[None] * (2 * _EVIDENCE))
+            yield (*passage, *[None] * 6, round(item.fit, 4), *[None] * (2 * _EVIDENCE), None)
             continue
         for rank, suggestion in enumerate(item.suggestions, start=1):
             evidence: list[object] = []
@@ -50,4 +53,5 @@ def suggestion_rows(items: Iterable[PassageSuggestions]) -> Iterator[tuple[objec
                 str(suggestion.basis),
                 round(item.fit, 4),
                 *evidence,
+                None,
             )

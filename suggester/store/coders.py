@@ -4,6 +4,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, insert, select
 
+from suggester.domain import folded
+from suggester.errors import CodingError
 from suggester.store.database import Database, now
 from suggester.store.lookups import coder_number, transcript_number
 from suggester.store.records import Coder, CoderKind, Finished
@@ -27,6 +29,22 @@ class Coders(Database):
             return tuple(
                 Coder(row.name, CoderKind(row.kind), row.codings) for row in connection.execute(query)
             )
+
+    def known_coder(self, name: str) -> str:
+        """The coder's name as the study has it (case and white space aside).
+
+        Raises
+        ------
+        CodingError
+            There is none; the message lists the coders there are.
+        """
+        names = [coder.name for coder in self.coders()]
+        found = next((known for known in names if folded(known) == folded(name)), None)
+        if found is None:
+            listed = ", ".join(f"'{known}'" for known in names)
+            remedy = f"Its coders are {listed}." if names else "Nobody has coded in it yet."
+            raise CodingError(f"the study has no coder '{name}'", remedy=remedy)
+        return found
 
     def set_finished(self, transcript: str, coder: str, finished: bool = True) -> None:
         """Record that a coder has finished a transcript, or has taken it up again.

@@ -1,10 +1,8 @@
 """From names to the database's numbers, with errors that help to correct a name."""
 
-from difflib import get_close_matches
-
 from sqlalchemy import Connection, select
 
-from suggester.domain import Codebook, folded
+from suggester.domain import Codebook, close_names, counted, folded
 from suggester.errors import CodingError, TranscriptError
 from suggester.store.database import insert_one, require_storable
 from suggester.store.records import CoderKind
@@ -23,11 +21,11 @@ def transcript_number(connection: Connection, name: str) -> int:
     if number is not None:
         return int(number)
     known = transcript_names(connection)
-    close = [f"'{known[key]}'" for key in get_close_matches(folded(name), known)]
+    close = [f"'{close}'" for close in close_names(name, known.values())]
     if close:
         remedy = f"Did you mean {' or '.join(close)}?"
     else:
-        remedy = f"Import it first; the study holds {len(known)} transcripts."
+        remedy = f"Import it first; the study holds {counted(len(known), 'transcript')}."
     raise TranscriptError(f"the study has no transcript '{name}'", remedy=remedy)
 
 

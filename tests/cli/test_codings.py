@@ -41,7 +41,7 @@ def test_codings_are_placed_by_offsets_and_counted(cli: Cli, ready: Path, plante
 
 def test_finished_marks_the_coders_transcripts(cli: Cli, ready: Path, planted: Any) -> None:
     found = cli("codings", "import", planted.codings, "--finished", "-p", ready)
-    assert "Marked as finished: 4 transcripts" in found.out
+    assert "Marked as finished: 4 transcripts, by Kim." in found.out
     coder = cli("status", "--json", "-p", ready).json["coders"][0]
     assert (coder["coder"], coder["finished"]) == ("Kim", 4)
 
@@ -72,6 +72,9 @@ def test_rows_that_cannot_be_placed_are_listed_with_row_and_reason(
     assert "closest: 'Anna'" in rows[1]["reason"]
     assert "closest: 'Learning'" in rows[2]["reason"]
     assert "beyond the transcript's end" in rows[3]["reason"]
+    assert f"Wrote 4 rows that could not be placed to {listed}" in found.out
+    for advice in ("Quotes: ", "Codes: ", "Transcripts: ", "Offsets: "):
+        assert advice in found.out
 
 
 def test_a_table_of_which_nothing_can_be_placed_fails(
@@ -171,16 +174,16 @@ def test_finish_takes_names_all_a_table_or_takes_back(
     assert finished("Kim") == 6
     cli("codings", "finish", "Ewa", "--coder", "Kim", "--not", "-p", coded)
     assert finished("Kim") == 5
-    cli("codings", "finish", "--all", "--coder", "Lee", "-p", coded)
-    assert finished("Lee") == 6
+    assert "finished by Kim" in cli("codings", "finish", "--all", "--coder", "kim", "-p", coded).out
+    assert finished("Kim") == 6
     table = tmp_path / "finished.csv"
-    csv_writer(table, [["transcript", "coder"], ["Anna", "Mo"], ["Ben", "Mo"]])
-    assert "2 transcripts" in cli("codings", "finish", "--table", table, "-p", coded).out
-    assert finished("Mo") == 2
-    assert (
-        "2 transcripts marked as not" in cli("codings", "finish", "--table", table, "--not", "-p", coded).out
-    )
-    assert finished("Mo") == 0
+    csv_writer(table, [["transcript", "coder"], ["Anna", "Kim"], ["Ben", "kim"]])
+    taken_back = cli("codings", "finish", "--table", table, "--not", "-p", coded).out
+    assert "2 transcripts marked as not finished by Kim" in taken_back
+    assert finished("Kim") == 4
+    found = cli("codings", "finish", "--table", table, "-p", coded)
+    assert "2 transcripts marked as finished by Kim" in found.out
+    assert finished("Kim") == 6
     both = cli("codings", "finish", "Ewa", "--table", table, "-p", coded)
     assert both.code == 2 and "--table" in both.err
 
@@ -206,3 +209,57 @@ def test_a_table_of_finished_transcripts_is_taken_wholly_or_not_at_all(
     by_name = cli("codings", "finish", "Ewa", "Zoe", "--coder", "Kim", "-p", coded)
     assert by_name.code == 2 and "'Zoe'" in by_name.err
     assert cli("status", "--json", "-p", coded).json["coders"][0]["finished"] == 4
+
+
+def test_a_coder_whom_the_study_does_not_know_is_an_error_that_names_its_coders(
+    cli: Cli, coded: Path, tmp_path: Path, csv_writer: Any
+) -> None:
+    table = tmp_path / "finished.csv"
+    csv_writer(table, [["transcript", "coder"], ["Anna", "Kim"], ["Ewa", "Kin"]])
+    for words in (
+        ["finish", "Ewa", "--coder", "Kin"],
+        ["finish", "--table", table],
+        ["export", tmp_path / "kin.csv", "--coder", "Kin"],
+    ):
+        found = cli("codings", *words, "-p", coded)
+        assert found.code == 2 and "no coder 'Kin'. Its coders are 'Kim'." in found.err
+    assert not (tmp_path / "kin.csv").exists()
+    assert [c["coder"] for c in cli("status", "--json", "-p", coded).json["coders"]] == ["Kim"]
+
+
+def test_the_first_coder_of_a_study_may_finish_before_there_are_codings(cli: Cli, ready: Path) -> None:
+    assert cli("codings", "finish", "Ewa", "--coder", "Kim", "-p", ready).code == 0
+    assert cli("codings", "finish", "Fay", "--coder", "Lee", "-p", ready).code == 2
+
+
+def test_a_coder_given_for_a_table_that_names_its_own_is_said_to_be_unused(
+    cli: Cli, ready: Path, tmp_path: Path, planted: Any, csv_writer: Any
+) -> None:
+    found = cli("codings", "import", planted.codings, "--coder", "Lee", "-p", ready)
+    assert found.code == 0 and "--coder Lee was not used" in found.err
+    partly = tmp_path / "partly.csv"
+    rows = [list(row.values()) for row in planted.rows[:2]]
+    csv_writer(partly, [HEADER, rows[0], [*rows[1][:-1], ""]])
+    used = cli("codings", "import", partly, "--coder", "Lee", "-p", ready)
+    assert used.code == 0 and "not used" not in used.err
+
+
+@pytest.mark.parametrize(
+    ("row", "advice"),
+    [
+        (["Anna", "", "", "words that nobody said", "Learning", "Kim"], "Quotes"),
+        (["Annna", "", "", "words that nobody said", "Learning", "Kim"], "Transcripts"),
+        (["Anna", "", "", "words that nobody said", "Lerning", "Kim"], "Codes"),
+        (["Anna", "0", "99999", "", "Learning", "Kim"], "Offsets"),
+        (["Anna", "", "", "words that nobody said", "Learning", ""], "Other cells"),
+    ],
+)
+def test_the_advice_fits_what_is_wrong(
+    cli: Cli, ready: Path, tmp_path: Path, planted: Any, csv_writer: Any, row: list[str], advice: str
+) -> None:
+    table = tmp_path / "mixed.csv"
+    csv_writer(table, [HEADER, list(planted.rows[0].values()), row])
+    found = cli("codings", "import", table, "-p", ready)
+    given = [line.split(":")[0] for line in found.out.splitlines()]
+    kinds = {"Quotes", "Codes", "Transcripts", "Offsets", "Other cells"}
+    assert kinds & set(given) == {advice}

@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,3 +38,33 @@ def test_nothing_is_removed_without_a_yes(cli: Cli, trained: Path, monkeypatch: 
     assert list((trained / "models").iterdir())
     with Project.open(trained) as study:
         assert study.transcripts()[0].name == name
+
+
+def test_the_name_is_looked_up_before_anything_is_asked(
+    cli: Cli, trained: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\nn\n"))
+    unknown = cli("remove", "Zoe", "--reason", "consent withdrawn", "-p", trained)
+    assert unknown.code == 2 and "no transcript 'Zoe'" in unknown.err and "Delete" not in unknown.out
+    asked = cli("remove", "anna.txt", "--reason", "consent withdrawn", "-p", trained)
+    assert "Delete 'Anna' and every coding" in asked.out + asked.err
+
+
+def test_what_is_not_touched_is_said(cli: Cli, trained: Path) -> None:
+    found = cli("remove", "Anna", "--reason", "consent withdrawn", "--yes", "-p", trained)
+    assert "exported earlier" in found.out and "not touched" in found.out
+
+
+def test_removals_are_listed_and_a_transcript_that_comes_back_is_noted(
+    cli: Cli, trained: Path, planted: Any
+) -> None:
+    assert cli("status", "--json", "-p", trained).json["removals"] == []
+    cli("remove", "Anna", "--reason", "consent withdrawn", "--yes", "-p", trained)
+    (removal,) = cli("status", "--json", "-p", trained).json["removals"]
+    assert (removal["name"], removal["reason"]) == ("Anna", "consent withdrawn")
+    day = removal["at"][:10]
+    assert f"Removed on {day}: Anna (consent withdrawn)" in cli("status", "-p", trained).out
+    back = cli("import", planted.folder / "Anna.txt", "-p", trained)
+    assert back.code == 0 and f"Anna: a transcript of this name was removed on {day}: consent" in back.err
+    other = cli("import", planted.folder / "Ben.txt", "-p", trained)
+    assert "was removed" not in other.err

@@ -86,10 +86,11 @@ def test_an_unknown_transcript_names_close_ones(cli: Cli, trained: Path) -> None
     assert found.code == 2 and "Did you mean 'Anna'" in found.err
 
 
-def test_interviewers_get_suggestions_only_if_coders_coded_them(
+def test_interviewers_get_suggestions_only_if_asked_for_whatever_took_part_in_training(
     cli: Cli, trained: Path, tmp_path: Path, planted: Any, csv_writer: Any
 ) -> None:
-    assert {item["passage"]["role"] for item in suggestions(cli, trained)} == {"participant"}
+    untaught = suggestions(cli, trained, "--interviewers")
+    assert {item["passage"]["role"] for item in untaught} == {"participant", "interviewer"}
     text = planted.text("Anna")
     start = text.index("INT: ") + len("INT: ")
     row = ["Anna", start, text.index("\n", start), "Learning", "Kim"]
@@ -98,8 +99,9 @@ def test_interviewers_get_suggestions_only_if_coders_coded_them(
     cli("codings", "import", table, "-p", trained)
     said = cli("train", "-p", trained).out
     assert "Interviewers' passages take part" in said
-    roles = {item["passage"]["role"] for item in suggestions(cli, trained)}
-    assert roles == {"participant", "interviewer"}
+    assert {item["passage"]["role"] for item in suggestions(cli, trained)} == {"participant"}
+    asked = suggestions(cli, trained, "--interviewers")
+    assert {item["passage"]["role"] for item in asked} == {"participant", "interviewer"}
 
 
 def test_evidence_carries_the_code_it_is_evidence_for(cli: Cli, trained: Path, planted: Any) -> None:
@@ -131,11 +133,11 @@ def test_files_hold_every_passage_with_offsets_that_slice_the_text(
     assert list(lines[0]) == list(sheet[0]) == list(records[0])
     for line, cells, record in zip(lines, sheet[1:], records, strict=True):
         text = planted.text(record["transcript"])[record["start"] : record["end"]]
-        assert text == record["passage"] == line["passage"] == cells[4]
+        assert text == record["passage"] == line["passage"] == cells[5]
         if record["verdict"] == "suggested":
-            assert float(line["probability"]) == record["probability"] == pytest.approx(cells[9])
+            assert float(line["probability"]) == record["probability"] == pytest.approx(cells[10])
         else:
-            assert record["code"] is None and line["code"] == "" and cells[7] is None
+            assert record["code"] is None and line["code"] == "" and cells[8] is None
     starts = [(record["transcript"], record["start"]) for record in records]
     assert starts == sorted(starts)
 

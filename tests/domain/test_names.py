@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from suggester.domain import TranscriptNames, folded
+from suggester.domain import TranscriptNames, close_names, counted, folded
 
 
 def test_case_white_space_and_normalisation_do_not_make_another_name():
@@ -18,3 +18,24 @@ def test_a_files_ending_does_not_matter_unless_two_could_be_meant():
     assert names.matching("a.docx") == ("a.docx",)
     assert names.matching("a") == ("a.txt", "a.docx")
     assert names.matching("Interview 3") == ()
+
+
+def test_close_names_begin_with_what_was_typed_then_contain_it_then_are_spelt_alike():
+    names = ["carers-leicester", "carers-10", "carers-2", "former carers", "career", "Interview 7"]
+    assert close_names("CARERS", names, most=9) == (
+        "carers-2",
+        "carers-10",
+        "carers-leicester",
+        "former carers",
+        "career",
+    )
+    assert close_names("interview.docx", names) == ("Interview 7",)
+    assert close_names("intervew 7", names) == ("Interview 7",)
+    assert close_names("zzz", names) == close_names("", names) == ()
+    assert len(close_names("a", [f"a{number}" for number in range(20)])) == 5
+
+
+def test_one_is_not_written_as_several():
+    assert counted(1, "transcript") == "1 transcript"
+    assert counted(1200, "transcript") == "1,200 transcripts"
+    assert counted(2, "study", "studies") == "2 studies"

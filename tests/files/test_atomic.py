@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from suggester.errors import FileError
-from suggester.files.atomic import replacing
+from suggester.files.atomic import replacing, require_free
 
 
 def test_the_new_content_takes_the_place_of_the_old(tmp_path: Path) -> None:
@@ -50,11 +50,27 @@ def test_a_really_full_device_is_a_file_error(tmp_path: Path) -> None:
     assert not path.exists()
 
 
-def test_missing_folders_are_made(tmp_path: Path) -> None:
-    path = tmp_path / "a" / "b" / "table.csv"
-    with replacing(path) as temporary:
-        temporary.write_text("new")
-    assert path.read_text() == "new"
+def test_missing_folders_are_not_made(tmp_path: Path) -> None:
+    path = tmp_path / "a" / "table.csv"
+    with pytest.raises(FileError, match=r"there is no folder '.*/a'"):
+        require_free(path, overwrite=True)
+    with pytest.raises(FileError, match="cannot be written"), replacing(path):
+        pass
+    assert not path.parent.exists()
+
+
+def test_a_file_that_is_there_is_only_replaced_if_asked(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    require_free(path, overwrite=False)
+    path.write_text("old")
+    require_free(path, overwrite=True)
+    with pytest.raises(FileError, match=r"table\.csv: is there already\..*--overwrite"):
+        require_free(path, overwrite=False)
+
+
+def test_a_name_that_the_system_refuses_is_a_file_error(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="cannot be written"):
+        require_free(tmp_path / ("n" * 300 + ".csv"), overwrite=False)
 
 
 def test_a_folder_in_the_way_is_a_file_error(tmp_path: Path) -> None:

@@ -88,13 +88,13 @@ def test_offsets_that_do_not_hold_the_quote_give_way_to_it(
         ("3.5", 9, "", "the offsets '3.5' to '9' are not whole numbers"),
         (3, "", "", "only one of start and end is given, and no quote"),
         ("", "", " ", "neither offsets nor a quote"),
-        ("", "", "at home", "the quote is found 2 times in the transcript"),
+        ("", "", "at home", "the quote is found 2 times, at 33 and 69"),
         ("", "", "at church", "the quote is not found in the transcript"),
         (
             3,
             9,
             "at home",
-            "the offsets 3 to 9 do not hold the quote, and the quote is found 2 times in the transcript",
+            "the offsets 3 to 9 do not hold the quote, and the quote is found 2 times, at 33 and 69",
         ),
     ],
 )

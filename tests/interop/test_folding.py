@@ -58,7 +58,9 @@ def test_a_quote_is_found_whatever_the_typography(text: str, quote: str, there: 
         ("a   b", "   ", "shorter than 3"),
         ("and then…nothing", ".nothing", "not found"),
         ("nothing…then", "nothing..", "not found"),
-        ("aaa" * 100, "aaa", "very often"),
+        ("aaa" * 100, "aaa", "very often, at 0, 1, 2, 3, 4, ..."),
+        ("x yes " * 6, "yes", "found 6 times, at 2, 8, 14, 20, 26, ..."),
+        ("x yes " * 3, "yes", "found 3 times, at 2, 8 and 14"),
     ],
 )
 def test_a_quote_that_is_not_there_exactly_once_is_not_placed(text: str, quote: str, reason: str) -> None:
