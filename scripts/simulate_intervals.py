@@ -2,10 +2,9 @@
 
     python scripts/simulate_intervals.py [--output scripts/benchmarks/intervals.md] [--repetitions 400]
 
-Draws studies of 8, 17 and 40 transcripts from two populations, of frequent and of rare codes, in which codes
-differ in frequency, in how well they can be told, and from transcript to transcript in both. Scores are drawn,
-no model is trained. The truth is the average precision in 3,000 transcripts; the intervals are those of
-`assess`.
+Draws studies of 8, 17 and 40 transcripts from two populations, of frequent and of rare codes. Codes differ in
+frequency, in how well they can be told, and from transcript to transcript in both. Scores are drawn, no model
+is trained. The truth is the average precision in 3,000 transcripts; the intervals are those of `assess`.
 """
 
 import argparse

@@ -390,8 +390,19 @@ class Project:
         training = training_set(passages, self.store.codings(), self.store.finished(), self.store.codebook())
         return status_of(self.store, passages, training)
 
-    def train(self, encoder: str = "default", *, progress: Progress | None = None) -> TrainingReport:
+    def train(
+        self, encoder: str = "default", *, start: str = "auto", progress: Progress | None = None
+    ) -> TrainingReport:
         """Learn from the hand codings, and say what held-out transcripts say of the result.
+
+        Parameters
+        ----------
+        encoder : str
+            ``"default"``, or the folder of a sentence-transformers model.
+        start : str
+            What to start from: the name of a model that comes with the program, ``"definitions"`` (they
+            serve codes with too few examples), ``"none"``, or ``"auto"``: a shipped model that knows half
+            of the codebook or more and has not seen these transcripts, else the definitions.
 
         Raises
         ------
@@ -402,22 +413,26 @@ class Project:
         """
         from suggester.training import train
 
-        return train(self.store, encoder, progress)
+        return train(self.store, encoder, start, progress)
 
     def suggest(
         self,
         transcripts: Sequence[str] | None = None,
         *,
+        model: str | None = None,
         interviewers: bool = False,
         evidence: int = 2,
         progress: Progress | None = None,
     ) -> SuggestionsReport:
-        """Suggest codes for uncoded passages with the model trained last.
+        """Suggest codes for uncoded passages, with the model trained last unless another is named.
 
         Parameters
         ----------
         transcripts : sequence of str, optional
             Only these; otherwise all that no coder has finished.
+        model : str, optional
+            A model that needs no hand codings: one that comes with the program, by its name, or
+            ``"definitions"``, which goes by the codebook alone. What it suggests is not recorded.
         interviewers : bool
             For interviewers' passages too; else for participants' only, whatever the model learnt from.
         evidence : int
@@ -426,12 +441,12 @@ class Project:
         Raises
         ------
         LearningError
-            No model has been trained.
+            No model has been trained, or there is none of this name that fits the study.
         """
         from suggester.suggesting import suggest
 
         wanted = None if transcripts is None else frozenset(self._named(name) for name in transcripts)
-        return suggest(self.store, wanted, evidence, progress, interviewers=interviewers)
+        return suggest(self.store, wanted, evidence, progress, model=model, interviewers=interviewers)
 
     def _named(self, name: str) -> str:
         # An unknown name gets the store's error, which lists those that are close.

@@ -136,13 +136,15 @@ class TrainingReport:
     """A trained model and what held-out transcripts say of it.
 
     ``by_case`` says that whole cases were held out, else transcripts; ``n_complete`` of the transcripts
-    are finished.
+    are finished. ``started_from`` is a shipped model, "definitions" (for codes with too few examples) or
+    "none".
     ``unused_codings`` lie outside every passage (headings, stage directions);
     ``quality_undefined_because`` says why there are no held-out figures, and is empty if there are.
     """
 
     model: str
     encoder: str
+    started_from: str
     codebook_version: int
     n_passages: int
     n_coded: int

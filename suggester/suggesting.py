@@ -1,7 +1,7 @@
 """Suggesting codes for the uncoded passages of a study."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 from suggester.codebook_changes import by_todays_names, codes_came_or_went
 from suggester.domain import (
     Code,
+    Codebook,
     Evidence,
     Passage,
     PassageSuggestions,
     Suggestion,
     Verdict,
 )
-from suggester.errors import LearningError
+from suggester.errors import CodebookError, LearningError
 from suggester.learn.encoders import SentenceEncoder, Vectors
 from suggester.learn.evidence import Near, nearest_coded
 from suggester.learn.features import Features, describe
@@ -23,7 +24,8 @@ from suggester.learn.suggester import CodeSuggester
 from suggester.learn.vector_cache import CachedEncoder
 from suggester.passages import contexts, rows_by_code, training_set, unitized, waiting
 from suggester.reports import SuggestionsReport, TrainingSet
-from suggester.store import StudyStore, SuggestionRow
+from suggester.starting import starting_model
+from suggester.store import ModelRun, StudyStore, SuggestionRow
 
 Progress = Callable[[str, int, int], None]
 
@@ -32,46 +34,91 @@ FITS_NOTHING = 0.1
 FEW_WORDS = 5
 
 
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The model that suggests; ``today`` has the codes by the model's names, ``run`` is None for a model that
+    the study has not trained."""
+
+    name: str
+    model: CodeSuggester
+    encoder: CachedEncoder
+    today: Mapping[str, Code]
+    run: ModelRun | None = None
+    codebook_changed: bool = False
+
+
 def suggest(
     store: StudyStore,
     transcripts: frozenset[str] | None,
     evidence: int,
     progress: Progress | None,
     *,
+    model: str | None = None,
     interviewers: bool = False,
 ) -> SuggestionsReport:
-    """Suggest with the model trained last, and record what was suggested if the study may be written."""
-    run = store.latest_model()
+    """Suggest with the model trained last, or a starting model by its name.
+
+    What the study's own model suggests is recorded, if the study may be written.
+    """
     codebook = store.codebook()
-    then = store.codebook(run.codebook_version) if run else None
-    if run is None or codebook is None or then is None:
-        raise LearningError("no model has been trained yet", remedy="Run 'suggester train' first.")
-    today = by_todays_names(then, codebook)
+    chosen = _own(store, codebook) if model is None else _starting(store, codebook, model)
     passages = unitized(store.transcripts(), store.unitizing)
     codings, finished = store.codings(), store.finished()
     training = training_set(passages, codings, finished, codebook)
     targets = waiting(passages, codings, finished, interviewers=interviewers, transcripts=transcripts)
-    encoder = CachedEncoder(SentenceEncoder(run.encoder), store.folder / "cache")
-    model = CodeSuggester.load(store.folder / "models" / run.bundle, encoder=encoder)
     features = describe(
-        encoder,
+        chosen.encoder,
         [passage.text for passage in targets],
         contexts(targets),
         (lambda done, total: progress("Encoding passages", done, total)) if progress else None,
     )
-    ranked = _ranked(model, features, targets, today)
-    found = _with_evidence(ranked, features.dense, training, encoder, evidence)
-    if not store.read_only:
+    ranked = _ranked(chosen.model, features, targets, chosen.today)
+    found = _with_evidence(ranked, features.dense, training, chosen.encoder, evidence)
+    if chosen.run is not None and not store.read_only:
         # The store keeps them by the names of the codebook that the model was trained with.
-        before = {code.name: name for name, code in today.items()}
-        store.add_suggestions(run, [row for item in found for row in _rows(item, before)])
+        before = {code.name: name for name, code in chosen.today.items()}
+        store.add_suggestions(chosen.run, [row for item in found for row in _rows(item, before)])
     return SuggestionsReport(
-        model=run.bundle,
-        model_outdated=run.training_sha256 != training.sha256,
-        codebook_changed=codes_came_or_went(then, codebook),
+        model=chosen.name,
+        model_outdated=chosen.run is not None and chosen.run.training_sha256 != training.sha256,
+        codebook_changed=chosen.codebook_changed,
         passages=found,
-        encoded=encoder.encoded,
+        encoded=chosen.encoder.encoded,
     )
+
+
+def _own(store: StudyStore, codebook: Codebook | None) -> _Chosen:
+    """The model that the study trained last."""
+    run = store.latest_model()
+    then = store.codebook(run.codebook_version) if run else None
+    if run is None or codebook is None or then is None:
+        raise LearningError(
+            "no model has been trained yet",
+            remedy="Run 'suggester train' first, or 'suggester suggest --model definitions', which goes by "
+            "the codebook alone.",
+        )
+    encoder = CachedEncoder(SentenceEncoder(run.encoder), store.folder / "cache")
+    return _Chosen(
+        name=run.bundle,
+        model=CodeSuggester.load(store.folder / "models" / run.bundle, encoder=encoder),
+        encoder=encoder,
+        today=by_todays_names(then, codebook),
+        run=run,
+        codebook_changed=codes_came_or_went(then, codebook),
+    )
+
+
+def _starting(store: StudyStore, codebook: Codebook | None, name: str) -> _Chosen:
+    """A model that the study has not trained."""
+    if codebook is None:
+        raise CodebookError(
+            "the study has no codebook yet", remedy="Import one with 'suggester codebook import FILE'."
+        )
+    encoder = CachedEncoder(SentenceEncoder(), store.folder / "cache")
+    starting = starting_model(name, codebook, encoder, store.transcripts())
+    if starting.model is None:
+        raise LearningError("'none' is no model that could suggest", remedy="Run 'suggester train' first.")
+    return _Chosen(starting.name, starting.model, encoder, {code.name: code for code in codebook})
 
 
 def _ranked(
@@ -100,10 +147,7 @@ def _ranked(
         best = np.argsort(-row, kind="stable")
         # All that reach their threshold, and at least three to choose from.
         shown = {*best[:SHOWN].tolist(), *np.flatnonzero(row >= thresholds).tolist()}
-        suggestions = sorted(
-            (suggestion(row, place) for place in best if place in shown),
-            key=lambda item: not item.above_threshold,
-        )
+        suggestions = [suggestion(row, place) for place in best if place in shown]
         verdict = _verdict(passage, suggestions, float(fit))
         result.append(PassageSuggestions(passage, verdict, tuple(suggestions), float(fit)))
     return result

@@ -16,12 +16,13 @@ from suggester.learn.suggester import CodeSuggester
 from suggester.learn.vector_cache import CachedEncoder
 from suggester.passages import contexts, held_out_together, training_set, unitized
 from suggester.reports import TrainingReport
+from suggester.starting import starting_model
 from suggester.store import StudyStore
 
 Progress = Callable[[str, int, int], None]
 
 
-def train(store: StudyStore, encoder: str, progress: Progress | None) -> TrainingReport:
+def train(store: StudyStore, encoder: str, start: str, progress: Progress | None) -> TrainingReport:
     """Cross-validate by transcript, train on everything, save the bundle and record it."""
     store.require_writable()
     codebook = store.codebook()
@@ -40,7 +41,9 @@ def train(store: StudyStore, encoder: str, progress: Progress | None) -> Trainin
     names = [passage.transcript for passage in training.passages]
     n_complete = len({name for name, known in zip(names, training.complete, strict=True) if known})
     features = describe(cached, texts, contexts(training.passages), _named(progress, "Encoding passages"))
-    model = CodeSuggester(encoder=cached).fit_features(features, codes, groups, training.complete)
+    starting = starting_model(start, codebook, cached, transcripts)
+    model = CodeSuggester(cached, start=starting.model)
+    model.fit_features(features, codes, groups, training.complete)
 
     quality, why_not = None, ""
     try:
@@ -64,6 +67,7 @@ def train(store: StudyStore, encoder: str, progress: Progress | None) -> Trainin
     about = {
         "codebook_version": codebook.version,
         "training_sha256": training.sha256,
+        "started_from": starting.name,
         "interviewer_included": training.interviewer_included,
         "trained": at.isoformat(),
         **metrics,
@@ -81,6 +85,7 @@ def train(store: StudyStore, encoder: str, progress: Progress | None) -> Trainin
     return TrainingReport(
         model=bundle,
         encoder=cached.name,
+        started_from=starting.name,
         codebook_version=codebook.version,
         n_passages=len(texts),
         n_coded=sum(bool(carried) for carried in codes),

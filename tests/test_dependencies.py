@@ -26,6 +26,7 @@ FACADE = {
     "status",
     "reports",
     "removing",
+    "starting",
     "codebook_changes",
 }
 

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 
 _PASSAGE_CHARACTERS = 220
 _EVIDENCE_CHARACTERS = 110
+_BASIS = {
+    Basis.SIMILARITY: " (by similarity alone)",
+    Basis.DEFINITION: " (by its definition alone)",
+    Basis.STARTING: " (by the starting model alone)",
+}
 
 
 def suggest(
@@ -23,6 +28,13 @@ def suggest(
     output: Annotated[
         Path | None,
         typer.Option("-o", "--output", help="Write all suggestions to this .csv .xlsx .json .jsonl."),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            help="Without hand codings: a model that comes with the program ('wellbeing-checklist'), or "
+            "'definitions', which goes by your codebook alone."
+        ),
     ] = None,
     interviewers: Annotated[
         bool, typer.Option("--interviewers", help="For interviewers' passages too; else participants' only.")
@@ -48,7 +60,7 @@ def suggest(
     if output is not None:
         require_output(output, overwrite=overwrite)
     with Project.open(project) as study, progress_bars() as progress:
-        report = study.suggest(transcripts or None, interviewers=interviewers, progress=progress)
+        report = study.suggest(transcripts or None, model=model, interviewers=interviewers, progress=progress)
     if output is not None:
         write_table(output, COLUMNS, suggestion_rows(report.passages))
     if report.codebook_changed or report.model_outdated:
@@ -85,9 +97,10 @@ def _print_passage(item: "PassageSuggestions") -> None:
     for suggestion in item.suggestions:
         if not suggestion.above_threshold:
             continue
-        basis = " (by similarity alone)" if suggestion.basis is Basis.SIMILARITY else ""
+        basis = _BASIS.get(suggestion.basis, "")
         heading = f" [{suggestion.heading}]" if suggestion.heading else ""
-        say_bold(f"  {suggestion.probability:4.0%}  {suggestion.code}{basis}{heading}")
+        # Never "100%": nothing here is certain.
+        say_bold(f"  {min(suggestion.probability, 0.99):4.0%}  {suggestion.code}{basis}{heading}")
         for hit in suggestion.evidence[:1]:
             say_wrapped(f"near {hit.transcript}: {_shortened(hit.text, _EVIDENCE_CHARACTERS)}", indent=8)
 

@@ -8,11 +8,24 @@ import typer
 from suggester.cli.options import HERE, JsonOption, OverwriteOption, ProjectOption
 from suggester.cli.output import print_json, print_table, progress_bars, say, warn
 
+_RESTS_ON = {
+    "none": "Those with examples are suggested by similarity alone.",
+    "definitions": "They are suggested by their definitions and the examples there are.",
+}
+_RESTS_ON_A_MODEL = "Those that the starting model knows are suggested by what it knows."
+
 
 def train(
     encoder: Annotated[
         str, typer.Option(help="'default', or the folder of a sentence-transformers model.")
     ] = "default",
+    start: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            help="What to start from: a model that comes with the program, 'definitions', 'none', or 'auto'.",
+        ),
+    ] = "auto",
     output: Annotated[
         Path | None,
         typer.Option("-o", "--output", help="Write the figures per code to this .csv .xlsx .json .jsonl."),
@@ -34,7 +47,7 @@ def train(
     if output is not None:
         require_output(output, overwrite=overwrite)
     with Project.open(project) as study, progress_bars() as progress:
-        report = study.train(encoder, progress=progress)
+        report = study.train(encoder, start=start, progress=progress)
     quality = report.quality
     if output is not None and quality is not None:
         write_table(output, COLUMNS, quality_rows(quality))
@@ -45,6 +58,8 @@ def train(
         f"Trained on {report.n_passages:,} passages ({report.n_coded:,} coded) of {report.n_transcripts} "
         f"transcripts, codebook version {report.codebook_version}."
     )
+    if report.started_from not in ("none", "definitions"):
+        say(f"Started from the model '{report.started_from}', to which your codings add.")
     if report.n_complete < report.n_transcripts:
         warn(
             f"{report.n_complete} of the {report.n_transcripts} transcripts are marked as finished. In the "
@@ -88,6 +103,6 @@ def train(
     if report.too_few:
         say(
             f"Too few examples for a head of their own (fewer than 5, or in one transcript or case): "
-            f"{', '.join(report.too_few)}. Those with examples are suggested by similarity alone."
+            f"{', '.join(report.too_few)}. {_RESTS_ON.get(report.started_from, _RESTS_ON_A_MODEL)}"
         )
     say("Next: suggester suggest")

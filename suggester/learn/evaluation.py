@@ -75,7 +75,7 @@ def cross_validate_features(
     """As `cross_validate`, on features at hand; ``calibrates`` as in `CodeSuggester.fit`."""
     from sklearn.model_selection import GroupKFold
 
-    names = sorted(set().union(*codes))
+    names = sorted(set(model.start.headed if model.start else ()).union(*codes))
     column = {name: j for j, name in enumerate(names)}
     targets = np.zeros((len(codes), len(names)), np.bool_)
     for i, carried in enumerate(codes):
@@ -165,6 +165,7 @@ def assess(
         carrying = h.targets[:, j]
         spread = len(np.unique(h.groups[carrying]))
         alone = "" if spread >= MIN_GROUPS else "all its passages are from one transcript or case"
+        alone = alone if spread else "no passage carries it"
         never = "it was never suggested" if chosen[0, j] == 0 else ""
         with np.errstate(invalid="ignore", divide="ignore"):
             precision, recall = right[:, j] / chosen[:, j], hits[:, j] / positives[:, j]

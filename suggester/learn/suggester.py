@@ -142,10 +142,11 @@ class CodeSuggester:
         group = np.array([numbers.setdefault(g, len(numbers)) for g in groups], np.intp)
         enough = _enough(targets, group)
         headed = enough | np.array([name in known for name in names], np.bool_)
-        _check(targets, headed, len(numbers))
+        vouched = np.array([known.get(name) is Basis.STARTING for name in names], np.bool_)
+        _check(targets, enough | vouched, len(numbers))
         trained, few = np.flatnonzero(headed), np.flatnonzero(~headed)
 
-        earlier = self._earlier([names[j] for j in trained])
+        earlier = self._earlier(names, trained, enough)
         fitted = fit_ridge(
             features,
             targets[:, trained],
@@ -284,12 +285,21 @@ class CodeSuggester:
             for j in self._fitted().trained
         }
 
-    def _earlier(self, names: Sequence[str]) -> tuple[Heads, ...]:
-        """The heads of the model that this one starts from, in the columns of ``names``."""
+    def _earlier(
+        self, names: Sequence[str], trained: NDArray[np.intp], enough: NDArray[np.bool_]
+    ) -> tuple[Heads, ...]:
+        """The heads of the model that this one starts from, in the columns of the trained codes.
+
+        A definition helps where there are too few examples; where there are enough it only disturbs.
+        """
         if self.start is None:
             return ()
-        place = {name: column for column, name in enumerate(self.start.headed)}
-        columns = np.array([place.get(name, -1) for name in names], np.intp)
+        place = {
+            name: column
+            for column, (name, basis) in enumerate(self.start.headed.items())
+            if basis is not Basis.DEFINITION or not enough[names.index(name)]
+        }
+        columns = np.array([place.get(names[j], -1) for j in trained], np.intp)
         return tuple(heads.for_columns(columns) for heads in self.start._fitted().heads)
 
     def novelty_of(self, probabilities: Floats) -> Floats:
