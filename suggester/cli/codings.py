@@ -24,8 +24,8 @@ _ADVICE = {
     Obstacle.QUOTE: "Quotes: make each longer until it occurs once, or give its start and end.",
     Obstacle.CODE: "Codes: correct the name, or add the code: suggester codebook import FILE",
     Obstacle.TRANSCRIPT: "Transcripts: correct the name (suggester transcripts), or import the file.",
-    Obstacle.OFFSETS: "Offsets: they count characters of the text in the study, from 0; correct them, or give the "
-    "quote.",
+    Obstacle.OFFSETS: "Offsets: they count characters of the text in the study, from 0. "
+    "Correct them, or give the quote.",
     Obstacle.CELL: "Other cells: fill in or correct what the reason names.",
 }
 
