@@ -69,7 +69,7 @@ def import_(
     obstacles = {u.obstacle for u in report.unplaced}
     rows = [[str(u.row), u.transcript, u.code, u.coder, u.reason] for u in report.unplaced]
     if unplaced is not None:
-        write_table(unplaced, columns, rows)
+        write_table(unplaced, columns, rows, sheet="Not placed")
     if json:
         print_json(report)
     else:

@@ -50,7 +50,7 @@ def suggest(
     with Project.open(project) as study, progress_bars() as progress:
         report = study.suggest(transcripts or None, interviewers=interviewers, progress=progress)
     if output is not None:
-        write_table(output, COLUMNS, suggestion_rows(report.passages))
+        write_table(output, COLUMNS, suggestion_rows(report.passages), sheet="Suggestions")
     if report.codebook_changed or report.model_outdated:
         what = "codebook has" if report.codebook_changed else "codings have"
         warn(f"The {what} changed since the model was trained. 'suggester train' brings it up to date.")

@@ -37,7 +37,7 @@ def train(
         report = study.train(encoder, progress=progress)
     quality = report.quality
     if output is not None and quality is not None:
-        write_table(output, COLUMNS, quality_rows(quality))
+        write_table(output, COLUMNS, quality_rows(quality), sheet="Held-out figures")
     if json:
         print_json(report)
         return
