@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from suggester.domain import Code, Codebook, Coding, folded
+from suggester.domain import Code, Codebook, Coding, counted, folded
 from suggester.errors import CodebookError
 from suggester.reports import CodebookReport
 
@@ -85,7 +85,7 @@ def require_codes_in_use(old: Codebook, new: Codebook, codings: Iterable[Coding]
         listed = ", ".join(f"'{name}'" for name in used[:_NAMED]) + (", ..." if len(used) > _NAMED else "")
         total = sum(counts[folded(name)] for name in used)
         raise CodebookError(
-            f"codes that are in use ({total} codings) are not in it: {listed}",
+            f"codes that are in use ({counted(total, 'coding')}) are not in it: {listed}",
             file=file,
             remedy="If they have new names say --rename 'OLD=NEW'; if they are to go, --drop.",
         )

@@ -239,7 +239,7 @@ class Project:
         found = self.store.codebook(version)
         if found is None:
             raise CodebookError(
-                "the study has no codebook yet" if version is None else f"there is no version {version}",
+                "the study has no codebook yet",
                 remedy="Import one with 'suggester codebook import FILE'.",
             )
         return found
@@ -351,7 +351,17 @@ class Project:
 
         The finished marks that came with it go too, and those of transcripts in which a coder has no
         coding left.
+
+        Raises
+        ------
+        CodingError
+            There is no such import, or it has been taken back already.
         """
+        if any(item.number == batch and not item.current for item in self.store.coding_batches()):
+            raise CodingError(
+                f"import {batch} has been taken back already",
+                remedy="'suggester codings list' shows what is still there.",
+            )
         return self.store.undo_codings(batch)
 
     def export_codings(self, file: str | Path, *, coder: str | None = None, overwrite: bool = False) -> int:

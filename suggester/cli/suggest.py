@@ -7,7 +7,7 @@ import typer
 
 from suggester.cli.options import HERE, JsonOption, OverwriteOption, ProjectOption
 from suggester.cli.output import print_json, progress_bars, say, say_bold, say_wrapped, warn
-from suggester.domain import Basis, Verdict
+from suggester.domain import Basis, Verdict, counted
 
 if TYPE_CHECKING:
     from suggester.domain import PassageSuggestions
@@ -60,7 +60,7 @@ def suggest(
     by_verdict = {v: [item for item in report.passages if item.verdict is v] for v in Verdict}
     suggested = by_verdict[Verdict.SUGGESTED]
     say(
-        f"{len(report.passages):,} uncoded passages: {len(suggested):,} with suggestions, "
+        f"{counted(len(report.passages), 'uncoded passage')}: {len(suggested):,} with suggestions, "
         f"{len(by_verdict[Verdict.NOTHING_FITS]):,} where nothing fits, "
         f"{len(by_verdict[Verdict.TOO_LITTLE]):,} with too little to say."
     )
