@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from suggester.domain import Code, Codebook, Coding, folded
+from suggester.domain import Code, Codebook, Coding, counted, folded
 from suggester.errors import CodebookError
+from suggester.reports import CodebookReport
 
 _NAMED = 5
 
@@ -32,6 +33,26 @@ def with_renamed(old: Codebook, new: Codebook, renamed: Mapping[str, str]) -> Co
             )
         guids[folded(becomes.name)] = was.guid
     return Codebook(tuple(replace(code, guid=guids.get(folded(code.name), code.guid)) for code in new))
+
+
+def changes(old: Codebook | None, new: Codebook, codings: Iterable[Coding]) -> CodebookReport:
+    """What a codebook as the study has stored it changed; ``codings`` are all of the study."""
+    was = {code.guid: code for code in old or ()}
+    now = {code.guid for code in new}
+    dropped = [code.name for code in old or () if code.guid not in now]
+    counts = Counter(folded(coding.code) for coding in codings)
+    stayed = [(was[code.guid], code) for code in new if code.guid in was]
+    return CodebookReport(
+        version=new.version,
+        codes=len(new),
+        headings=len(new.headings),
+        unchanged=old is not None and old.version == new.version,
+        new=tuple(code.name for code in new if code.guid not in was),
+        renamed=tuple((before.name, code.name) for before, code in stayed if before.name != code.name),
+        changed=tuple(code.name for before, code in stayed if replace(before, name=code.name) != code),
+        dropped=tuple(dropped),
+        unused_codings=sum(counts[folded(name)] for name in dropped),
+    )
 
 
 def by_todays_names(then: Codebook, now: Codebook) -> dict[str, Code]:
@@ -64,7 +85,7 @@ def require_codes_in_use(old: Codebook, new: Codebook, codings: Iterable[Coding]
         listed = ", ".join(f"'{name}'" for name in used[:_NAMED]) + (", ..." if len(used) > _NAMED else "")
         total = sum(counts[folded(name)] for name in used)
         raise CodebookError(
-            f"codes that are in use ({total} codings) are not in it: {listed}",
+            f"codes that are in use ({counted(total, 'coding')}) are not in it: {listed}",
             file=file,
             remedy="If they have new names say --rename 'OLD=NEW'; if they are to go, --drop.",
         )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
-from suggester.codebook_changes import require_codes_in_use, with_renamed
+from suggester.codebook_changes import changes, require_codes_in_use, with_renamed
 from suggester.corpus import Reading, ReadingOptions, read_cases, read_transcripts
 from suggester.domain import Case, Codebook, Coding, Transcript, Unit, folded
 from suggester.errors import CodebookError, CodingError, StudyError, SuggesterError, TranscriptError
@@ -20,6 +20,7 @@ from suggester.interop import (
 from suggester.passages import training_set, unitized
 from suggester.removing import remove_transcript
 from suggester.reports import (
+    CodebookReport,
     CodingsReport,
     ImportedTranscript,
     ImportReport,
@@ -196,8 +197,8 @@ class Project:
         *,
         renamed: Mapping[str, str] | None = None,
         drop: bool = False,
-    ) -> Codebook:
-        """Read a codebook (.csv, .xlsx, .json, .yaml); a change makes a new version.
+    ) -> CodebookReport:
+        """Read a codebook (.csv, .xlsx, .json, .yaml); a change makes a new version. Says what changed.
 
         Parameters
         ----------
@@ -220,7 +221,8 @@ class Project:
             new = with_renamed(old, new, renamed or {})
             if not drop:
                 require_codes_in_use(old, new, self.store.codings(), path)
-        return self.store.set_codebook(new, source=path.name, note=note)
+        stored = self.store.set_codebook(new, source=path.name, note=note)
+        return changes(old, stored, self.store.codings())
 
     def codebook_versions(self) -> tuple[CodebookVersion, ...]:
         """The versions of the codebook, the first one first."""
@@ -237,7 +239,7 @@ class Project:
         found = self.store.codebook(version)
         if found is None:
             raise CodebookError(
-                "the study has no codebook yet" if version is None else f"there is no version {version}",
+                "the study has no codebook yet",
                 remedy="Import one with 'suggester codebook import FILE'.",
             )
         return found
@@ -349,7 +351,17 @@ class Project:
 
         The finished marks that came with it go too, and those of transcripts in which a coder has no
         coding left.
+
+        Raises
+        ------
+        CodingError
+            There is no such import, or it has been taken back already.
         """
+        if any(item.number == batch and not item.current for item in self.store.coding_batches()):
+            raise CodingError(
+                f"import {batch} has been taken back already",
+                remedy="'suggester codings list' shows what is still there.",
+            )
         return self.store.undo_codings(batch)
 
     def export_codings(self, file: str | Path, *, coder: str | None = None, overwrite: bool = False) -> int:

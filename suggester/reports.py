@@ -57,6 +57,25 @@ class ImportReport:
 
 
 @dataclass(frozen=True, slots=True)
+class CodebookReport:
+    """What an imported codebook changed, by names of codes; ``codes`` and ``headings`` are counts.
+
+    ``renamed`` are pairs of old and new name, ``changed`` have another heading, definition or the like,
+    ``unused_codings`` are those of the ``dropped`` codes: they are kept.
+    """
+
+    version: int
+    codes: int
+    headings: int
+    unchanged: bool
+    new: tuple[str, ...]
+    renamed: tuple[tuple[str, str], ...]
+    changed: tuple[str, ...]
+    dropped: tuple[str, ...]
+    unused_codings: int
+
+
+@dataclass(frozen=True, slots=True)
 class RemovalReport:
     """A transcript that was deleted, with what went with it; ``backups`` are files that still hold it."""
 

@@ -30,6 +30,9 @@ FACADE = {
     "codebook_changes",
 }
 
+# What the facade gives back, and the options it takes; never the packages behind it.
+OUTWARD = {"project", "reports", "report", "files.tables", "corpus.ReadingOptions", "domain", "errors"}
+
 # For each part of the program, the parts that it may import besides itself.
 MAY_IMPORT = {
     "errors": set[str](),
@@ -37,9 +40,8 @@ MAY_IMPORT = {
     "files": {"domain", "errors"},
     **{package: set(INNER) for package in (*PACKAGES, "report")},
     **dict.fromkeys(FACADE, PACKAGES | FACADE | INNER),
-    # What the facade gives back, and the options it takes; never the packages behind it.
-    "cli": {"project", "reports", "report", "files.tables", "corpus.ReadingOptions", "domain", "errors"},
-    "web": {"project", "reports", "report", "files.tables", "corpus.ReadingOptions", "domain", "errors"},
+    "cli": {"__version__", *OUTWARD},
+    "web": OUTWARD,
     "__init__": {"project", "corpus.ReadingOptions", "errors", "learn.suggester.CodeSuggester"},
 }
 

@@ -1,12 +1,16 @@
 """`suggester codebook`: the codebook in, out and on screen."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from suggester.cli.options import HERE, JsonOption, OverwriteOption, ProjectOption, pairs_of
 from suggester.cli.output import print_json, print_table, say
+from suggester.domain import counted
+
+if TYPE_CHECKING:
+    from suggester.reports import CodebookReport
 
 app = typer.Typer(help="Import, show or export the codebook.", no_args_is_help=True)
 
@@ -34,13 +38,17 @@ def import_(
     from suggester.project import Project
 
     with Project.open(project) as study:
-        codebook = study.import_codebook(file, note, renamed=pairs_of(rename, "--rename"), drop=drop)
+        report = study.import_codebook(file, note, renamed=pairs_of(rename, "--rename"), drop=drop)
     if json:
-        print_json(codebook)
+        print_json(report)
         return
-    headings = len(codebook.headings)
-    under = f" under {headings} headings" if headings else ""
-    say(f"Codebook version {codebook.version}: {len(codebook)} codes{under}.")
+    under = f" under {counted(report.headings, 'heading')}" if report.headings else ""
+    say(f"Codebook version {report.version}: {counted(report.codes, 'code')}{under}; {_changes(report)}.")
+    for before, after in report.renamed:
+        say(f"  renamed: {before} -> {after}")
+    for what, names in (("new", report.new), ("changed", report.changed), ("dropped", report.dropped)):
+        if names and report.version > 1:
+            say(f"  {what}: {', '.join(names)}")
 
 
 @app.command()
@@ -103,3 +111,16 @@ def export(
     with Project.open(project) as study:
         study.export_codebook(file, overwrite=overwrite)
     say(f"Wrote {file}.")
+
+
+def _changes(report: "CodebookReport") -> str:
+    if report.unchanged:
+        return "unchanged"
+    kept = f" ({counted(report.unused_codings, 'coding')} kept, unused)" if report.unused_codings else ""
+    parts = [
+        f"{len(report.new)} new" if report.new else "",
+        f"{len(report.renamed)} renamed" if report.renamed else "",
+        f"{len(report.dropped)} dropped{kept}" if report.dropped else "",
+        f"{len(report.changed)} changed" if report.changed else "",
+    ]
+    return ", ".join(part for part in parts if part) or "in another order"

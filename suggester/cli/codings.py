@@ -24,8 +24,8 @@ _ADVICE = {
     Obstacle.QUOTE: "Quotes: make each longer until it occurs once, or give its start and end.",
     Obstacle.CODE: "Codes: correct the name, or add the code: suggester codebook import FILE",
     Obstacle.TRANSCRIPT: "Transcripts: correct the name (suggester transcripts), or import the file.",
-    Obstacle.OFFSETS: "Offsets: they count characters of the text in the study, from 0; correct them, or "
-    "give the quote.",
+    Obstacle.OFFSETS: "Offsets: they count characters of the text in the study, from 0. "
+    "Correct them, or give the quote.",
     Obstacle.CELL: "Other cells: fill in or correct what the reason names.",
 }
 
@@ -69,22 +69,23 @@ def import_(
     obstacles = {u.obstacle for u in report.unplaced}
     rows = [[str(u.row), u.transcript, u.code, u.coder, u.reason] for u in report.unplaced]
     if unplaced is not None:
-        write_table(unplaced, columns, rows)
+        write_table(unplaced, columns, rows, sheet="Not placed")
     if json:
         print_json(report)
     else:
         batch = f" (import {report.batch})" if report.batch else ""
-        say(f"{report.added} codings added{batch}, {report.already} were there already.")
+        say(f"{counted(report.added, 'coding')} added{batch}, {report.already} were there already.")
         if report.accepted is not None:
             say(
-                f"Accepted suggestions: {report.accepted} rows. Their codings are marked as assisted: no "
-                "agreement is computed on them, for the coder had seen what the model says."
+                f"Accepted suggestions: {counted(report.accepted, 'row')}. Their codings are marked as "
+                "assisted: no agreement is computed on them, for the coder had seen what the model says."
             )
         say(f"Placed by offsets: {report.by_offsets}, by quote: {report.by_quote}.")
         if report.finished:
-            say(f"Marked as finished: {report.finished} transcripts, by {', '.join(report.coders)}.")
+            marked = counted(report.finished, "transcript")
+            say(f"Marked as finished: {marked}, by {', '.join(report.coders)}.")
         if rows:
-            print_table(f"Not placed: {len(rows)} rows", columns, rows[:_LISTED], numbers=[0])
+            print_table(f"Not placed: {counted(len(rows), 'row')}", columns, rows[:_LISTED], numbers=[0])
             if len(rows) > _LISTED:
                 how = "" if unplaced else "; --unplaced FILE writes them all"
                 say(f"... and {len(rows) - _LISTED} more{how}.")
@@ -142,7 +143,7 @@ def undo(
     from suggester.project import Project
 
     with Project.open(project) as study:
-        say(f"{study.undo_codings(batch)} codings taken back.")
+        say(f"{counted(study.undo_codings(batch), 'coding')} taken back.")
 
 
 @app.command()
@@ -159,7 +160,8 @@ def export(
     from suggester.project import Project
 
     with Project.open(project) as study:
-        say(f"Wrote {study.export_codings(file, coder=coder, overwrite=overwrite)} codings to {file}.")
+        number = study.export_codings(file, coder=coder, overwrite=overwrite)
+    say(f"Wrote {counted(number, 'coding')} to {file}.")
 
 
 @app.command()
@@ -181,15 +183,16 @@ def finish(
     """
     from suggester.project import Project
 
+    what = "not finished" if not_finished else "finished"
     with Project.open(project) as study:
         if table is not None:
             if transcripts or every or coder:
                 raise typer.BadParameter("a --table names transcripts and coders itself")
             for name, count in study.finish_from(table, not not_finished).items():
-                say(f"{count} transcripts marked as {'not ' if not_finished else ''}finished by {name}.")
+                say(f"{counted(count, 'transcript')} marked as {what} by {name}.")
             return
         names = [t.name for t in study.transcripts()] if every else transcripts or []
         if not names or not coder:
             raise typer.BadParameter("name transcripts (or --all) and --coder, or a --table")
         coder = study.finish(names, coder, not not_finished)
-        say(f"{len(names)} transcripts marked as {'not ' if not_finished else ''}finished by {coder}.")
+        say(f"{counted(len(names), 'transcript')} marked as {what} by {coder}.")

@@ -2,12 +2,21 @@
 
 import io
 import sys
+from typing import Annotated
 
 import typer
 
+from suggester import __version__
 from suggester.cli import codebook, codings, importing, init, removing, status, suggest, train, transcripts
 from suggester.cli.output import fail
 from suggester.errors import SuggesterError
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"suggester {__version__}")
+        raise typer.Exit
+
 
 app = typer.Typer(
     help="Machine-learning assisted coding for qualitative researchers. Everything stays on this machine.\n\n"
@@ -18,6 +27,18 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+@app.callback()
+def program(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Say which version this is.", callback=_say_version, is_eager=True),
+    ] = False,
+) -> None:
+    """The options of the program itself."""
+
+
 app.command("init")(init.init)
 app.command("import")(importing.import_)
 app.add_typer(codebook.app, name="codebook")

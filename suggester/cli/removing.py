@@ -6,6 +6,7 @@ import typer
 
 from suggester.cli.options import HERE, JsonOption, ProjectOption
 from suggester.cli.output import print_json, say, warn
+from suggester.domain import counted
 
 
 def remove(
@@ -32,7 +33,8 @@ def remove(
     if json:
         print_json(report)
         return
-    say(f"Deleted '{report.transcript}' with {report.codings} codings, and {report.models} models.")
+    codings, models = counted(report.codings, "coding"), counted(report.models, "model")
+    say(f"Deleted '{report.transcript}' with {codings}, and {models}.")
     for backup in report.backups:
         warn(f"The backup '{backup}' still holds it: delete that file yourself.")
     say(

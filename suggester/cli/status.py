@@ -2,6 +2,7 @@
 
 from suggester.cli.options import HERE, JsonOption, ProjectOption
 from suggester.cli.output import print_json, print_table, say
+from suggester.domain import counted
 
 
 def status(json: JsonOption = False, project: ProjectOption = HERE) -> None:
@@ -19,9 +20,10 @@ def status(json: JsonOption = False, project: ProjectOption = HERE) -> None:
         print_json(found)
         return
     say(f"Study '{found.name}' in {found.folder}")
-    say(f"{found.transcripts} transcripts, {found.words:,} words, {found.passages:,} passages ({found.unit})")
+    held = [(found.transcripts, "transcript"), (found.words, "word"), (found.passages, "passage")]
+    say(f"{', '.join(counted(number, what) for number, what in held)} ({found.unit})")
     if found.cases:
-        say(f"{found.cases} cases")
+        say(f"{counted(found.cases, 'case')}")
     if found.coders:
         print_table(
             "Coders",

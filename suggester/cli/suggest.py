@@ -7,7 +7,7 @@ import typer
 
 from suggester.cli.options import HERE, JsonOption, OverwriteOption, ProjectOption
 from suggester.cli.output import print_json, progress_bars, say, say_bold, say_wrapped, warn
-from suggester.domain import Basis, Verdict
+from suggester.domain import Basis, Verdict, counted
 
 if TYPE_CHECKING:
     from suggester.domain import PassageSuggestions
@@ -62,7 +62,7 @@ def suggest(
     with Project.open(project) as study, progress_bars() as progress:
         report = study.suggest(transcripts or None, model=model, interviewers=interviewers, progress=progress)
     if output is not None:
-        write_table(output, COLUMNS, suggestion_rows(report.passages))
+        write_table(output, COLUMNS, suggestion_rows(report.passages), sheet="Suggestions")
     if report.codebook_changed or report.model_outdated:
         what = "codebook has" if report.codebook_changed else "codings have"
         warn(f"The {what} changed since the model was trained. 'suggester train' brings it up to date.")
@@ -72,7 +72,7 @@ def suggest(
     by_verdict = {v: [item for item in report.passages if item.verdict is v] for v in Verdict}
     suggested = by_verdict[Verdict.SUGGESTED]
     say(
-        f"{len(report.passages):,} uncoded passages: {len(suggested):,} with suggestions, "
+        f"{counted(len(report.passages), 'uncoded passage')}: {len(suggested):,} with suggestions, "
         f"{len(by_verdict[Verdict.NOTHING_FITS]):,} where nothing fits, "
         f"{len(by_verdict[Verdict.TOO_LITTLE]):,} with too little to say."
     )

@@ -7,6 +7,7 @@ import typer
 
 from suggester.cli.options import HERE, JsonOption, OverwriteOption, ProjectOption
 from suggester.cli.output import print_json, print_table, progress_bars, say, warn
+from suggester.domain import counted
 
 _RESTS_ON = {
     "none": "Those with examples are suggested by similarity alone.",
@@ -50,27 +51,27 @@ def train(
         report = study.train(encoder, start=start, progress=progress)
     quality = report.quality
     if output is not None and quality is not None:
-        write_table(output, COLUMNS, quality_rows(quality))
+        write_table(output, COLUMNS, quality_rows(quality), sheet="Held-out figures")
     if json:
         print_json(report)
         return
     say(
-        f"Trained on {report.n_passages:,} passages ({report.n_coded:,} coded) of {report.n_transcripts} "
-        f"transcripts, codebook version {report.codebook_version}."
+        f"Trained on {counted(report.n_passages, 'passage')} ({report.n_coded:,} coded) of "
+        f"{counted(report.n_transcripts, 'transcript')}, codebook version {report.codebook_version}."
     )
     if report.started_from not in ("none", "definitions"):
         say(f"Started from the model '{report.started_from}', to which your codings add.")
     if report.n_complete < report.n_transcripts:
         warn(
-            f"{report.n_complete} of the {report.n_transcripts} transcripts are marked as finished. In the "
-            "others an uncoded passage is unknown: it trains nothing, so the model knows less of what gets "
-            "no code. With fewer than two finished, probabilities are ranks and no more, and too much is "
-            "suggested. Mark what is coded throughout: suggester codings finish"
+            f"Marked as finished: {report.n_complete} of {counted(report.n_transcripts, 'transcript')}. In "
+            "the others an uncoded passage is unknown: it trains nothing, so the model knows less of what "
+            "gets no code. With fewer than two finished, probabilities are ranks and no more, and too much "
+            "is suggested. Mark what is coded throughout: suggester codings finish"
         )
     if report.interviewer_included:
         say("Interviewers' passages take part, because some of them are coded.")
     if report.unused_codings:
-        say(f"{report.unused_codings} codings lie outside every passage and were not used.")
+        say(f"Outside every passage, and not used: {counted(report.unused_codings, 'coding')}.")
     held_out = "case" if report.by_case else "transcript"
     if quality is None:
         warn(f"No figures on held-out transcripts: {report.quality_undefined_because}.")

@@ -62,8 +62,9 @@ def read_transcripts(path: Path, options: ReadingOptions = _DEFAULTS) -> tuple[R
     pattern = _compiled(options.case_pattern)
     suffix = path.suffix.lower()
     if not path.is_file():
-        problem = "is a folder" if path.is_dir() else "there is no such file"
-        raise FileError(problem, file=path, remedy="Check the name of the file.")
+        if path.is_dir():
+            raise FileError("is a folder", file=path, remedy=f"Name its files, as in: {path}/*.docx")
+        raise FileError("there is no such file", file=path, remedy="Check the name of the file.")
     if suffix not in READABLE:
         raise UnknownFormat(
             f"'{suffix}' files cannot be read" if suffix else "has no ending that tells its format",

@@ -83,7 +83,7 @@ def _by_name(labels: Sequence[str], named: Sequence[str], file: Path | None) -> 
         raise TranscriptError(
             f"no speaker is called {_listed(tuple(named))}; the labels found are {there}",
             file=file,
-            remedy="Name one of these as the interviewer, or none to have it told from the text.",
+            remedy="Name one of these with --interviewer, or none to have it told from the text.",
         )
     are = "is the interviewer" if len(found) == 1 else "are the interviewers"
     return Roles(found, False, f"{_listed(found)} {are}, as named")

@@ -73,8 +73,13 @@ def excel_lines(path: Path) -> list[tuple[int, list[str]]]:
     return lines
 
 
-def write_excel(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def write_excel(
+    path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]], sheet_name: str = "suggester"
+) -> None:
     """Write one sheet; text stays text, also when it begins with ``=``.
+
+    The header is bold, text is wrapped, and numbers with a fraction show two decimals (the cell holds
+    them in full).
 
     Raises
     ------
@@ -83,6 +88,7 @@ def write_excel(path: Path, columns: Sequence[str], rows: Iterable[Sequence[obje
     """
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
 
     # Checked before openpyxl opens its own temporary file, which would hold text of the interviews.
@@ -90,25 +96,39 @@ def write_excel(path: Path, columns: Sequence[str], rows: Iterable[Sequence[obje
     for number, row in enumerate(lines, start=1):
         _refuse_too_large(number, columns, row)
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("suggester")
+    sheet = book.create_sheet(sheet_name)
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(max(len(columns), 1))}{len(lines)}"
     for place in range(1, len(columns) + 1):
-        longest = max((len(str(line[place - 1] or "")) for line in lines), default=0)
+        longest = max((_shown_width(line[place - 1]) for line in lines), default=0)
         sheet.column_dimensions[get_column_letter(place)].width = min(max(longest + 2, 10), 60)
-    for row in lines:
-        cells: list[object] = []
+    bold, at_the_top = Font(bold=True), Alignment(vertical="top")
+    wrapped = Alignment(vertical="top", wrap_text=True)
+    for number, row in enumerate(lines):
+        cells = []
         for value in row:
+            cell = WriteOnlyCell(sheet)
             if isinstance(value, str):
-                cell = WriteOnlyCell(sheet)
                 # Not through `value`, which makes a formula of "=1+1" and cuts long text.
                 cell._value = _TO_ESCAPE.sub(_escape, value)
                 cell.data_type = "s"
-                cells.append(cell)
             else:
-                cells.append(value)
+                cell.value = value
+            cell.alignment = wrapped if isinstance(value, str) else at_the_top
+            if isinstance(value, float):
+                cell.number_format = "0.00"
+            if number == 0:
+                cell.font = bold
+            cells.append(cell)
         sheet.append(cells)
     book.save(path)
+
+
+def _shown_width(value: object) -> int:
+    """How many characters wide a cell is shown: of a text its longest line."""
+    if isinstance(value, float):
+        return len(f"{value:.2f}")
+    return max((len(line) for line in str("" if value is None else value).split("\n")), default=0)
 
 
 def _lines(data: bytes) -> list[tuple[int, list[str]]]:

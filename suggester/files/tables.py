@@ -10,7 +10,9 @@ from suggester.files.delimited import csv_lines, write_csv
 from suggester.files.excel import excel_lines, write_excel
 from suggester.files.records import record_lines, write_json, write_json_lines
 
-_WRITERS = {".csv": write_csv, ".xlsx": write_excel, ".json": write_json, ".jsonl": write_json_lines}
+_EXCEL = ".xlsx"
+_WRITERS = {".csv": write_csv, ".json": write_json, ".jsonl": write_json_lines}
+_FORMATS = (".csv", _EXCEL, ".json", ".jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +103,13 @@ def read_table(path: Path, encoding: str | None = None) -> Table:
     return Table(path, columns, tuple(rows))
 
 
-def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def write_table(
+    path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]], *, sheet: str = "suggester"
+) -> None:
     """Write rows as .csv, .xlsx, .json or .jsonl by the ending of ``path``, replacing it at once.
 
     None becomes an empty cell (``null`` in JSON). Cells of Excel files are text or numbers, never
-    formulas. Numbers are written in full.
+    formulas. Numbers are written in full. ``sheet`` is what an Excel file's sheet is called.
 
     Raises
     ------
@@ -118,10 +122,13 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[obje
     """
     path = Path(path)
     _require_format(path)
-    writer = _WRITERS[path.suffix.lower()]
+    suffix = path.suffix.lower()
     with replacing(path) as temporary:
         try:
-            writer(temporary, columns, rows)
+            if suffix == _EXCEL:
+                write_excel(temporary, columns, rows, sheet)
+            else:
+                _WRITERS[suffix](temporary, columns, rows)
         except TableError as error:
             # The writer knows the temporary file only.
             raise TableError(error.problem, file=path, place=error.place, remedy=error.remedy) from error
@@ -148,9 +155,9 @@ def require_output(path: Path, *, overwrite: bool) -> None:
 
 
 def _require_format(path: Path) -> None:
-    if path.suffix.lower() not in _WRITERS:
+    if path.suffix.lower() not in _FORMATS:
         raise UnknownFormat(
-            f"'{path.suffix}' is no table format", file=path, remedy=f"Use one of {', '.join(_WRITERS)}."
+            f"'{path.suffix}' is no table format", file=path, remedy=f"Use one of {', '.join(_FORMATS)}."
         )
 
 

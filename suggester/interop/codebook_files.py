@@ -65,7 +65,7 @@ def write_codebook(path: Path, codebook: Codebook) -> None:
     if not codebook.codes:
         raise CodebookError("the codebook is empty", file=path, remedy="Add codes to it first.")
     if suffix in {".csv", ".xlsx"}:
-        write_table(path, tuple(FIELDS), _rows(path, codebook))
+        write_table(path, tuple(FIELDS), _rows(path, codebook), sheet="Codebook")
     elif suffix == ".json":
         with replacing(path) as temporary:
             text = json.dumps(tree_of(codebook.codes), ensure_ascii=False, indent=1)

@@ -43,7 +43,7 @@ def write_codings(
     given = transcripts.values() if isinstance(transcripts, Mapping) else transcripts
     texts = {transcript.name: transcript.text for transcript in given}
     rows = [_row(coding, texts) for coding in codings]
-    write_table(path, _COLUMNS, rows)
+    write_table(path, _COLUMNS, rows, sheet="Codings")
     return len(rows)
 
 

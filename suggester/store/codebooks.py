@@ -58,7 +58,8 @@ class Codebooks(Database):
             found = load_codebook(connection, version)
         if found is None and version is not None:
             raise CodebookError(
-                f"the study has no version {version} of its codebook", remedy="List the versions that it has."
+                f"the study has no version {version} of its codebook",
+                remedy="'suggester codebook versions' lists those there are.",
             )
         return found
 

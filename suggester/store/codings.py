@@ -114,13 +114,14 @@ class Codings(Database):
             added = exists().where(coding_events.c.batch_id == batch, coding_events.c.action == "add")
             if not connection.execute(select(added)).scalar_one():
                 raise CodingError(
-                    f"there is no batch {batch} of codings", remedy="List the batches there are."
+                    f"there is no import {batch} of codings",
+                    remedy="'suggester codings list' shows those there are.",
                 )
             current = current_codings().where(coding_events.c.batch_id == batch)
             rows = connection.execute(current).all()
             if rows:
                 at = now()
-                undoing = {"at": at, "source": f"undo of batch {batch}"}
+                undoing = {"at": at, "source": f"undo of import {batch}"}
                 number = insert_one(connection, coding_batches, undoing)
                 copied = [coding_events.c[name] for name in _EVENT_COLUMNS]
                 removal = current.with_only_columns(*copied, literal("remove"), literal(at), literal(number))
@@ -204,7 +205,9 @@ class Codings(Database):
 def _placed(connection: Connection, codings: tuple[Coding, ...], kind: CoderKind) -> Iterator[_Key]:
     codebook = load_codebook(connection)
     if codebook is None:
-        raise CodingError("the study has no codebook yet", remedy="Import the codebook first.")
+        raise CodingError(
+            "the study has no codebook yet", remedy="Import it first: suggester codebook import FILE"
+        )
     places = Places(connection)
     guids: dict[str, str] = {}
     coder_ids: dict[str, int] = {}

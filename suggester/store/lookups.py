@@ -39,7 +39,7 @@ def coder_number(connection: Connection, name: str, kind: CoderKind | None = Non
     """
     require_storable(name, "a coder's name", CodingError)
     if not name.strip():
-        raise CodingError("a coder has no name", remedy="Say who coded.")
+        raise CodingError("a coder has no name", remedy="Say who coded with --coder.")
     known = connection.execute(select(coders).where(coders.c.key == folded(name))).one_or_none()
     if known is None:
         values = {"name": name.strip(), "key": folded(name), "kind": kind or CoderKind.PERSON}
@@ -82,6 +82,6 @@ def require_code(codebook: Codebook, name: str) -> str:
     if code is None:
         raise CodingError(
             f"version {codebook.version} of the codebook has no code '{name}'",
-            remedy="Correct the name, or add the code to the codebook first.",
+            remedy="Correct the name, or add the code to the codebook first: suggester codebook import FILE",
         )
     return code.guid

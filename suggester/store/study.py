@@ -65,7 +65,7 @@ class StudyStore(Cases, Transcripts, Codebooks, Coders, Codings, Models, Removal
         path = Path(folder) / DATABASE
         require_storable(name, "the study's name", StudyError)
         if not name.strip():
-            raise StudyError("a study needs a name", remedy="Name it.")
+            raise StudyError("a study needs a name", remedy="Name it with --name.")
         with study_errors(path):
             if path.exists():
                 raise _already(path)
@@ -191,7 +191,9 @@ def _move(new: Path, path: Path) -> None:
 
 def _already(path: Path) -> StudyError:
     return StudyError(
-        "there is a study in this folder already", file=path, remedy="Open it, or choose another folder."
+        "there is a study in this folder already",
+        file=path,
+        remedy="Name it with -p FOLDER, or choose another folder.",
     )
 
 
@@ -199,7 +201,8 @@ def _require_study_file(path: Path) -> None:
     """Look at the file's first bytes, so that another program's file is not so much as opened."""
     if not path.is_file():
         raise StudyError(
-            f"there is no study in '{path.parent}'", remedy="Make one, or name the folder of yours."
+            f"there is no study in '{path.parent}'",
+            remedy="Make one with 'suggester init FOLDER', or name yours with -p FOLDER.",
         )
     with path.open("rb") as file:
         header = file.read(100)
@@ -207,7 +210,9 @@ def _require_study_file(path: Path) -> None:
         raise damaged(path)
     if struct.unpack(">I", header[68:72])[0] != APPLICATION_ID:
         raise StudyError(
-            "is the database of another program", file=path, remedy="Name the folder of a study of yours."
+            "is the database of another program",
+            file=path,
+            remedy="Name the folder of a study of yours with -p FOLDER.",
         )
 
 

@@ -180,7 +180,7 @@ def _refuse_replacing(connection: Connection, known: Row[Any], replace: bool) ->
     if not replace:
         raise TranscriptChanged(
             problem,
-            remedy="Give the new one another name, or have the old one replaced: nothing points into it.",
+            remedy="Give the new one another name, or put it in the old one's place with --replace.",
         )
 
 

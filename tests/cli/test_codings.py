@@ -65,7 +65,7 @@ def test_rows_that_cannot_be_placed_are_listed_with_row_and_reason(
     listed = tmp_path / "unplaced.csv"
     found = cli("codings", "import", table, "--unplaced", listed, "-p", ready)
     assert found.code == 0
-    assert "1 codings added" in found.out and "Not placed: 4 rows" in found.out
+    assert "1 coding added" in found.out and "Not placed: 4 rows" in found.out
     rows = list(csv.DictReader(listed.open(encoding="utf-8-sig")))
     assert [row["row"] for row in rows] == ["3", "4", "5", "6"]
     assert "not found" in rows[0]["reason"]
@@ -115,6 +115,12 @@ def test_right_offsets_are_not_warned_of(cli: Cli, ready: Path, planted: Any) ->
     assert cli("codings", "import", planted.codings, "-p", ready).err == ""
 
 
+def test_an_import_is_taken_back_only_once(cli: Cli, coded: Path) -> None:
+    assert "36 codings taken back" in cli("codings", "undo", 1, "-p", coded).out
+    again = cli("codings", "undo", 1, "-p", coded)
+    assert again.code == 2 and "import 1 has been taken back already" in again.err
+
+
 def test_undoing_what_was_never_imported_is_an_error(cli: Cli, ready: Path) -> None:
     found = cli("codings", "undo", 77, "-p", ready)
     assert found.code == 2 and "77" in found.err
@@ -160,7 +166,7 @@ def test_only_one_coders_codings_are_exported_if_asked(
     table = tmp_path / "lee.csv"
     csv_writer(table, [HEADER, [*list(planted.rows[0].values())[:-1], "Lee"]])
     cli("codings", "import", table, "-p", coded)
-    assert "Wrote 1 codings" in cli("codings", "export", "lee.json", "--coder", "Lee", "-p", coded).out
+    assert "Wrote 1 coding to" in cli("codings", "export", "lee.json", "--coder", "Lee", "-p", coded).out
 
 
 def test_finish_takes_names_all_a_table_or_takes_back(

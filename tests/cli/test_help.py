@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import typer
 
+import suggester
 from suggester.cli.main import app
 
 README = Path(__file__).parents[2] / "README.md"
@@ -59,3 +60,8 @@ def test_the_help_shows_the_example_on_a_line_of_its_own(name: str, cli: Callabl
     shown = cli(*name.split(), "--help")
     assert shown.code == 0
     assert any(line.strip(" │").startswith("Example: suggester") for line in shown.out.splitlines())
+
+
+def test_the_program_says_its_version(cli: Callable[..., Any]) -> None:
+    found = cli("--version")
+    assert (found.code, found.out) == (0, f"suggester {suggester.__version__}\n")

@@ -142,3 +142,14 @@ def test_files_with_odd_names_come_in_under_them(cli: Cli, study: Path, tmp_path
     assert (found.code, sorted(outcomes(found))) == (0, sorted(names))
     shown = cli("import", "-p", study, *paths)
     assert all(name in shown.out for name in names)
+
+
+def test_a_folder_in_place_of_its_files_says_how_to_name_them(cli: Cli, study: Path, tmp_path: Path) -> None:
+    found = cli("import", tmp_path, "-p", study)
+    assert found.code == 2 and f"is a folder. Name its files, as in: {tmp_path}/*.docx" in found.err
+
+
+def test_a_changed_text_names_the_option_that_replaces_it(cli: Cli, study: Path, tmp_path: Path) -> None:
+    cli("import", interview(tmp_path / "One.txt"), "-p", study)
+    changed = interview(tmp_path / "One.txt", "INT: How?\nAnna: Otherwise.\n")
+    assert "--replace" in cli("import", changed, "-p", study).err

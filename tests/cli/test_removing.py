@@ -18,7 +18,7 @@ def test_a_removed_transcript_takes_models_and_cache_with_it(cli: Cli, trained: 
         codings = len(study.codings(transcript=gone))
     found = cli("remove", gone, "--reason", "consent withdrawn", "--yes", "-p", trained)
     assert found.code == 0
-    assert f"with {codings} codings, and 1 models" in found.out
+    assert f"with {codings} codings, and 1 model." in found.out
     assert backup.name in found.err
     assert list((trained / "models").iterdir()) == [] and list((trained / "cache").iterdir()) == []
     assert cli("status", "--json", "-p", trained).json["model"] is None

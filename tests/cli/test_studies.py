@@ -98,3 +98,10 @@ def test_status_counts_what_is_there(cli: Cli, coded: Path, planted: Any) -> Non
         "Practical support": 12,
         "Learning": 12,
     }
+
+
+def test_one_is_not_counted_as_several(cli: Cli, study: Path, tmp_path: Path) -> None:
+    file = tmp_path / "One.txt"
+    file.write_text("INT: How?\nAnna: We listened.\n", "utf-8")
+    cli("import", file, "-p", study)
+    assert "1 transcript, " in cli("status", "-p", study).out

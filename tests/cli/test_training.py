@@ -143,7 +143,7 @@ def test_codings_outside_every_passage_are_counted(
     # The label in front of the first turn.
     csv_writer(table, [["transcript", "start", "end", "code", "coder"], ["Anna", 0, 3, "Learning", "Kim"]])
     cli("codings", "import", table, "-p", coded)
-    assert "1 codings lie outside every passage" in cli("train", "-p", coded).out
+    assert "Outside every passage, and not used: 1 coding." in cli("train", "-p", coded).out
 
 
 def test_without_finished_transcripts_no_suggestion_is_called_wrong_and_it_is_said(
@@ -152,7 +152,7 @@ def test_without_finished_transcripts_no_suggestion_is_called_wrong_and_it_is_sa
     cli("codings", "finish", *planted.coded, "--not", "--coder", "Kim", "-p", coded)
     found = cli("train", "-p", coded)
     assert found.code == 0
-    assert "0 of the 4 transcripts are marked as finished" in found.err
+    assert "Marked as finished: 0 of 4 transcripts" in found.err
     assert "Over all passages: undefined, no transcript is marked as finished" in found.out
     report = cli("train", "--json", "-p", coded).json
     assert report["n_complete"] == 0

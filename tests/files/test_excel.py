@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from suggester.errors import FileError, TableError
 from suggester.files import excel
@@ -138,3 +138,31 @@ def test_more_rows_than_a_sheet_has_are_refused(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(excel, "_MOST_ROWS", 3)
     with pytest.raises(TableError, match="row 4: an Excel sheet ends at row 3"):
         write_table(tmp_path / "t.xlsx", ("a",), [("1",), ("2",), ("3",)])
+
+
+def test_a_sheet_is_made_to_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "t.xlsx"
+    write_table(
+        path, ("text", "p", "n"), [("one line\nand " + "more " * 40, 0.123456, 1234)], sheet="Codings"
+    )
+    sheet = load_workbook(path).active
+    assert sheet.title == "Codings" and sheet.freeze_panes == "A2"
+    assert all(cell.font.bold for cell in sheet[1]) and not any(cell.font.bold for cell in sheet[2])
+    text, fraction, whole = sheet[2]
+    assert text.alignment.wrap_text and text.alignment.vertical == "top"
+    assert (fraction.number_format, fraction.value) == ("0.00", 0.123456)
+    assert (whole.number_format, whole.value) == ("General", 1234)
+    widths = [sheet.column_dimensions[letter].width for letter in "ABC"]
+    assert widths == [60, 10, 10]
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("x")', "{=A1}", "1e5", "#N/A", "TRUE"]
+)
+def test_text_that_looks_like_a_formula_is_stored_as_text(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "t.xlsx"
+    write_table(path, ("a",), [(text,)])
+    cell = load_workbook(path).active["A2"]
+    assert (cell.data_type, cell.value) == ("s", text)
+    with zipfile.ZipFile(path) as archive:
+        assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")

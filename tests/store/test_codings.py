@@ -86,7 +86,7 @@ def test_a_batch_that_is_none_cannot_be_undone(ready: StudyStore) -> None:
     assert batch is not None
     ready.undo_codings(batch)
     for number in (batch + 1, 99):
-        with pytest.raises(CodingError, match="no batch"):
+        with pytest.raises(CodingError, match="no import"):
             ready.undo_codings(number)
 
 

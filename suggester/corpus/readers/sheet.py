@@ -41,7 +41,9 @@ def read_sheet(
     unknown = sorted(set(columns) - set(USUAL))
     if unknown:
         raise TableError(
-            f"no such column to map: '{unknown[0]}'", file=path, remedy=f"Map any of {', '.join(USUAL)}."
+            f"no such column to map: '{unknown[0]}'",
+            file=path,
+            remedy=f"With --column map any of {', '.join(USUAL)}.",
         )
     if path.suffix.lower() == ".xlsx":
         with opened(path):
