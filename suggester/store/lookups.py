@@ -20,15 +20,20 @@ def transcript_names(connection: Connection) -> dict[str, str]:
 def transcript_number(connection: Connection, name: str) -> int:
     """The id of a transcript; a `TranscriptError` that lists close names if there is none."""
     number = connection.execute(select(transcripts.c.id).where(transcripts.c.key == folded(name))).scalar()
-    if number is not None:
-        return int(number)
+    if number is None:
+        raise no_transcript(connection, name)
+    return int(number)
+
+
+def no_transcript(connection: Connection, name: str) -> TranscriptError:
+    """The error for a name that no transcript has; it lists close names."""
     known = transcript_names(connection)
     close = [f"'{known[key]}'" for key in get_close_matches(folded(name), known)]
     if close:
         remedy = f"Did you mean {' or '.join(close)}?"
     else:
         remedy = f"Import it first; the study holds {len(known)} transcripts."
-    raise TranscriptError(f"the study has no transcript '{name}'", remedy=remedy)
+    return TranscriptError(f"the study has no transcript '{name}'", remedy=remedy)
 
 
 def coder_number(connection: Connection, name: str, kind: CoderKind | None = None) -> int:
