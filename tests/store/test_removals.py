@@ -52,8 +52,9 @@ def test_the_events_of_other_transcripts_cannot_be_deleted_afterwards(
         for table in ("coding_events", "removals"):
             with pytest.raises(sqlite3.IntegrityError, match="append-only"):
                 raw.execute(f"DELETE FROM {table}")
-        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-            raw.execute("UPDATE removals SET transcript_id = 1")
+        for change in ("transcript_id = 1", "name = 'x'", "reason = 'x'", "at = 'x'"):
+            with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+                raw.execute(f"UPDATE removals SET {change}")
 
 
 def test_without_a_reason_or_a_transcript_nothing_is_removed(ready: StudyStore) -> None:
@@ -106,3 +107,27 @@ def test_one_that_came_again_is_removed_again(ready: StudyStore) -> None:
     ready.remove_transcript("group 2", "once more")
     assert [removal.reason for removal in ready.removals()] == ["consent withdrawn", "once more"]
     assert len(ready.transcripts()) == 1
+
+
+@pytest.mark.parametrize("table", ["coding_events", "finished_events", "suggestions"])
+def test_a_removal_lets_go_what_belongs_to_its_own_transcript_alone(
+    ready: StudyStore, folder: Path, table: str
+) -> None:
+    fill(ready)
+    with closing(sqlite3.connect(folder / "project.db", isolation_level=None)) as raw:
+        first, second = (row for (row,) in raw.execute("SELECT id FROM transcripts ORDER BY name"))
+        raw.execute(
+            "INSERT INTO removals (transcript_id, name, reason, at) VALUES (?, 'x', 'x', 'x')", [second]
+        )
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            raw.execute(f"DELETE FROM {table} WHERE transcript_id = ?", [first])
+        raw.execute(f"DELETE FROM {table} WHERE transcript_id = ?", [second])
+        assert raw.execute(f"SELECT DISTINCT transcript_id FROM {table}").fetchall() == [(first,)]
+
+
+def test_a_case_with_another_transcript_stays(ready: StudyStore) -> None:
+    ready.add_transcript(Transcript("Group 2", "We went to the sea.", (), "Carers"), layout="")
+    ready.remove_transcript("Group 2", "consent withdrawn")
+    assert [case.name for case in ready.cases()] == ["Carers"]
+    ready.remove_transcript("Group 1", "consent withdrawn")
+    assert ready.cases() == ()
