@@ -112,6 +112,7 @@ coding_batches = Table(
     Column("id", Integer, primary_key=True),
     Column("at", Text, nullable=False),
     Column("source", Text, nullable=False),
+    Column("undoes", ForeignKey("coding_batches.id")),
 )
 
 coding_events = Table(

@@ -200,6 +200,31 @@ def test_a_study_of_the_first_format_keeps_everything_and_finds_names_in_either_
         connection.execute("UPDATE codes SET name = 'other'")
 
 
+def test_what_was_undone_in_the_first_format_is_known_afterwards(first_format: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(first_format)) as connection:
+        connection.executescript(
+            """
+            INSERT INTO transcripts VALUES (1, 'T', 't', 'I laughed.', 'x', NULL, '', NULL, '', '');
+            INSERT INTO coders VALUES (1, 'Ann', 'ann', 'person');
+            INSERT INTO codebook_versions VALUES (1, '2026-01-01', '', '');
+            INSERT INTO codes VALUES (1, 'g', 0, 'A', 'a', '', '', '', '', '', '[]', '');
+            INSERT INTO coding_batches VALUES (1, '2026-01-01', 'x');
+            INSERT INTO coding_batches VALUES (2, '2026-01-01', 'undo of batch 7');
+            INSERT INTO coding_batches VALUES (3, '2026-01-01', 'undo of batch 1');
+            INSERT INTO coding_events VALUES (1, 'add', 'e', 1, 2, 9, 'g', 1, 'blind', 1, '', '', 1);
+            INSERT INTO coding_events VALUES (2, 'add', 'f', 1, 3, 9, 'g', 1, 'blind', 1, '', '', 2);
+            INSERT INTO coding_events VALUES (3, 'remove', 'e', 1, 2, 9, 'g', 1, 'blind', 1, '', '', 3);
+            """
+        )
+    with StudyStore.open(tmp_path) as store:
+        assert [(batch.number, batch.current) for batch in store.coding_batches()] == [(1, 0), (2, 1)]
+    with closing(sqlite3.connect(first_format)) as connection:
+        found = connection.execute("SELECT undoes FROM coding_batches ORDER BY id").fetchall()
+        assert found == [(None,), (None,), (1,)]
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            connection.execute("UPDATE coding_batches SET undoes = 2")
+
+
 ROWS = {
     "coders": "INSERT INTO coders VALUES (:row, :name, :key, 'person')",
     "cases": "INSERT INTO cases VALUES (:row, :name, :key, '{}')",

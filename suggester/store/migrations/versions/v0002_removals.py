@@ -1,4 +1,4 @@
-"""Revision 0002: marks of a batch, removal of transcripts, names compared in one Unicode form."""
+"""Revision 0002: marks and undoing of a batch, removal of transcripts, names compared in one Unicode form."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -18,6 +18,8 @@ _OF_A_TRANSCRIPT = ("coding_events", "finished_events", "suggestions")
 def upgrade() -> None:
     """Add what the first format lacks."""
     op.execute("ALTER TABLE finished_events ADD COLUMN batch_id INTEGER REFERENCES coding_batches (id)")
+    op.execute("ALTER TABLE coding_batches ADD COLUMN undoes INTEGER REFERENCES coding_batches (id)")
+    _find_undone()
     # While a removal is under way it names its transcript; only that one's events can be deleted.
     op.execute(
         "CREATE TABLE removals (id INTEGER NOT NULL PRIMARY KEY, transcript_id INTEGER, "
@@ -40,6 +42,20 @@ def upgrade() -> None:
         "BEGIN SELECT RAISE(ABORT, 'removals is append-only'); END"
     )
     _fold_keys()
+
+
+def _find_undone() -> None:
+    """What a batch undid is told by what it removed: all of it was added by that other one."""
+    op.execute("DROP TRIGGER coding_batches_no_update")
+    op.execute(
+        "UPDATE coding_batches SET undoes = (SELECT added.batch_id FROM coding_events AS removed "
+        "JOIN coding_events AS added ON added.guid = removed.guid AND added.action = 'add' "
+        "WHERE removed.batch_id = coding_batches.id AND removed.action = 'remove')"
+    )
+    op.execute(
+        "CREATE TRIGGER coding_batches_no_update BEFORE UPDATE ON coding_batches "
+        "BEGIN SELECT RAISE(ABORT, 'coding_batches is append-only'); END"
+    )
 
 
 def _fold_keys() -> None:
