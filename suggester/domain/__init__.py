@@ -3,7 +3,7 @@
 from suggester.domain.codebook import Code, Codebook
 from suggester.domain.coding import Coding, Mode, Unplaced
 from suggester.domain.names import TranscriptNames, folded
-from suggester.domain.placing import codes_of
+from suggester.domain.placing import carriers, codes_of
 from suggester.domain.quality import CodeQuality, Quality
 from suggester.domain.statistic import Statistic
 from suggester.domain.suggestion import Basis, Evidence, PassageSuggestions, Suggestion, Verdict
@@ -31,6 +31,7 @@ __all__ = [
     "Unit",
     "Unplaced",
     "Verdict",
+    "carriers",
     "codes_of",
     "folded",
 ]
