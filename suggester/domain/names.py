@@ -4,7 +4,11 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-_SUFFIX = re.compile(r"\.(?:txt|md|docx?|odt|rtf|pdf|vtt|srt|csv|tsv|xlsx|html?|json|xml)$")
+# Of texts and tables, and of the recordings that transcripts are often named after.
+_SUFFIX = re.compile(
+    r"\.(?:txt|md|docx?|odt|rtfd?|pdf|pages|key|eml|log|vtt|srt|csv|tsv|xlsx|html?|json|xml|ya?ml"
+    r"|mp3|mp4|m4a|wav|wma|aac|ogg|flac|mov|avi)$"
+)
 
 
 def folded(name: str) -> str:

@@ -2,6 +2,8 @@
 
 import unicodedata
 
+import pytest
+
 from suggester.domain import TranscriptNames, folded
 
 
@@ -18,3 +20,19 @@ def test_a_files_ending_does_not_matter_unless_two_could_be_meant():
     assert names.matching("a.docx") == ("a.docx",)
     assert names.matching("a") == ("a.txt", "a.docx")
     assert names.matching("Interview 3") == ()
+
+
+@pytest.mark.parametrize(
+    "endings",
+    [
+        "txt md doc docx odt rtf rtfd pdf pages key eml log",
+        "csv tsv xlsx htm html json xml yaml yml",
+        "vtt srt mp3 mp4 m4a wav wma aac ogg flac mov avi",
+    ],
+    ids=["texts", "tables", "recordings"],
+)
+def test_these_endings_do_not_matter(endings):
+    names = TranscriptNames(["Interview 1"])
+    for ending in endings.split():
+        assert names.matching(f"interview 1.{ending.upper()}") == ("Interview 1",), ending
+        assert names.matching(f"interview 1{ending}") == ()
