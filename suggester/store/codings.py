@@ -67,7 +67,7 @@ class Codings(Database):
         Parameters
         ----------
         codings : iterable of Coding
-            Their codes are named as in the current codebook (case and white space aside).
+            Their codes are named as in the current codebook (see `folded`).
         source : str
             Where they come from, for instance a file's name.
         kind : CoderKind

@@ -37,7 +37,7 @@ def no_transcript(connection: Connection, name: str) -> TranscriptError:
 
 
 def coder_number(connection: Connection, name: str, kind: CoderKind | None = None) -> int:
-    """The id of a coder, who is made if there is none of this name (case and white space aside).
+    """The id of a coder, who is made if there is none of this name (see `folded`).
 
     Raises
     ------

@@ -32,7 +32,7 @@ study = Table(
     Column("words", Integer, nullable=False),
 )
 
-# A ``key`` is the name as names are compared: case and runs of white space aside.
+# A ``key`` is the name as names are compared: see `folded`.
 coders = Table(
     "coders",
     metadata,
