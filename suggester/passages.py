@@ -1,11 +1,10 @@
 """Which passages of a study train a model, and which are waiting for suggestions."""
 
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 
 from suggester.corpus import unitize
-from suggester.domain import Codebook, Coding, Passage, Role, Transcript, codes_of, folded
+from suggester.domain import Codebook, Coding, Passage, Role, Transcript, carriers, codes_of, folded
 from suggester.reports import TrainingSet
 from suggester.store import Finished, Unitizing
 
@@ -35,8 +34,7 @@ def training_set(
     least 2 % of the coded passages are an interviewer's.
     """
     done = {item.transcript for item in finished}
-    known = None if codebook is None else {folded(code.name) for code in codebook}
-    codings = [coding for coding in codings if known is None or folded(coding.code) in known]
+    codings = _with_codes_of(codebook, codings)
     carried = codes_of(passages, codings)
     coded = [passage for passage, codes in zip(passages, carried, strict=True) if codes]
     asked = sum(passage.role is Role.INTERVIEWER for passage in coded)
@@ -48,6 +46,7 @@ def training_set(
     ]
     # By guid, where there is one: a code with a new name is still the same.
     guids = {code.name: code.guid or code.name for code in codebook or ()}
+    taking_part = [passage for passage, _ in chosen]
     digest = sha256()
     for passage, codes in chosen:
         line = "\t".join(
@@ -60,11 +59,11 @@ def training_set(
         )
         digest.update(line.encode() + b"\n")
     return TrainingSet(
-        passages=tuple(passage for passage, _ in chosen),
+        passages=tuple(taking_part),
         codes=tuple(codes for _, codes in chosen),
-        complete=tuple(passage.transcript in done for passage, _ in chosen),
+        complete=tuple(passage.transcript in done for passage in taking_part),
         interviewer_included=include,
-        unused_codings=_outside(codings, [passage for passage, _ in chosen]),
+        unused_codings=sum(not rows for rows in carriers(taking_part, codings)),
         sha256=digest.hexdigest(),
     )
 
@@ -93,14 +92,16 @@ def waiting(
     *,
     interviewers: bool,
     transcripts: frozenset[str] | None,
+    codebook: Codebook | None = None,
 ) -> tuple[Passage, ...]:
     """The passages that nobody has coded, in transcripts that nobody has finished.
 
     With ``transcripts``, all uncoded passages of these, finished or not. Interviewers' passages wait only
-    if ``interviewers`` says so, whatever a model was trained on.
+    if ``interviewers`` says so, whatever a model was trained on. Codings with codes that have left
+    ``codebook`` do not count, as in `training_set`.
     """
     done = {item.transcript for item in finished}
-    carried = codes_of(passages, codings)
+    carried = codes_of(passages, _with_codes_of(codebook, codings))
     return tuple(
         passage
         for passage, codes in zip(passages, carried, strict=True)
@@ -124,15 +125,7 @@ def rows_by_code(codes: Sequence[frozenset[str]]) -> Mapping[str, list[int]]:
     return rows
 
 
-def _outside(codings: Iterable[Coding], passages: Sequence[Passage]) -> int:
-    """How many codings overlap none of the passages, which do not overlap each other."""
-    own: dict[str, list[Passage]] = {}
-    for passage in sorted(passages, key=lambda passage: passage.start):
-        own.setdefault(passage.transcript, []).append(passage)
-    ends = {name: [passage.end for passage in several] for name, several in own.items()}
-    outside = 0
-    for coding in codings:
-        several = own.get(coding.transcript, [])
-        following = bisect_right(ends.get(coding.transcript, []), coding.start)
-        outside += following == len(several) or several[following].start >= coding.end
-    return outside
+def _with_codes_of(codebook: Codebook | None, codings: Iterable[Coding]) -> list[Coding]:
+    """The codings whose codes are in the codebook; without one, all."""
+    known = None if codebook is None else {folded(code.name) for code in codebook}
+    return [coding for coding in codings if known is None or folded(coding.code) in known]

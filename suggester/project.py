@@ -178,13 +178,16 @@ class Project:
         """Delete a transcript for good, with all codings and suggestions in it (consent withdrawn).
 
         The trained models and the cache go too: they may hold traces of it. Backups stay, and are named.
+        A removal that was stopped midway is finished by the same call.
 
         Raises
         ------
         TranscriptError
-            No such transcript, or no reason is given.
+            No such transcript, or no reason is given; nothing is deleted then.
+        StudyBusy
+            Another process is in the way.
         """
-        return remove_transcript(self.store, self._named(name), reason)
+        return remove_transcript(self.store, name, reason)
 
     def set_unitizing(self, unit: Unit, words: int = 40) -> None:
         """Choose what a passage is from now on; trained models go on with the new passages."""

@@ -11,14 +11,30 @@ from suggester.store import StudyStore
 def remove_transcript(store: StudyStore, name: str, reason: str) -> RemovalReport:
     """Delete the models and the cache, which can be made again, and then the transcript itself.
 
-    In this order: if it is stopped midway, what is left can be removed by the same command.
+    In this order: if it is stopped midway, what is left can be removed by the same command. Models and
+    cache are emptied once more at the end: a training run may have been saving meanwhile.
+
+    Raises
+    ------
+    TranscriptError
+        No such transcript, or no reason is given; nothing is deleted then.
+    StudyBusy
+        Another process is in the way; the same command finishes the removal.
     """
     store.require_writable()
-    models = _emptied(store.folder / "models")
-    _emptied(store.folder / "cache")
+    name = store.removable(name, reason)
+    models = _without_traces(store)
     codings = store.remove_transcript(name, reason)
+    models += _without_traces(store)
     backups = sorted(path.name for path in store.folder.glob("project.db.backup-*"))
     return RemovalReport(name, codings, models, tuple(backups))
+
+
+def _without_traces(store: StudyStore) -> int:
+    """Empty the models and the cache; returns how many models there were."""
+    models = _emptied(store.folder / "models")
+    _emptied(store.folder / "cache")
+    return models
 
 
 def _emptied(folder: Path) -> int:
@@ -34,6 +50,6 @@ def _emptied(folder: Path) -> int:
         raise StudyError(
             f"what the transcript left in '{folder.name}' cannot be deleted: {error.strerror or error}",
             file=folder,
-            remedy="Check the folder's permissions and try again; the transcript is still there.",
+            remedy="Check the folder's permissions and remove the transcript once more.",
         ) from error
     return len(items)

@@ -156,8 +156,7 @@ class TrainingReport:
 
     ``by_case`` says that whole cases were held out, else transcripts; ``n_complete`` of the transcripts
     are finished. ``started_from`` is a shipped model, "definitions" (for codes with too few examples) or
-    "none".
-    ``unused_codings`` lie outside every passage (headings, stage directions);
+    "none". ``unused_codings`` are carried by no passage of these (headings, stage directions);
     ``quality_undefined_because`` says why there are no held-out figures, and is empty if there are.
     """
 

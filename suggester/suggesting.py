@@ -65,7 +65,14 @@ def suggest(
     passages = unitized(store.transcripts(), store.unitizing)
     codings, finished = store.codings(), store.finished()
     training = training_set(passages, codings, finished, codebook)
-    targets = waiting(passages, codings, finished, interviewers=interviewers, transcripts=transcripts)
+    targets = waiting(
+        passages,
+        codings,
+        finished,
+        interviewers=interviewers,
+        transcripts=transcripts,
+        codebook=codebook,
+    )
     features = describe(
         chosen.encoder,
         [passage.text for passage in targets],

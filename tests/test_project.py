@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suggester import Project
-from suggester.domain import Coding, Passage, Role, Transcript
+from suggester.domain import Code, Codebook, Coding, Passage, Role, Transcript, codes_of
 from suggester.errors import CodingError, StudyError, TooLittleToLearn, TranscriptError
 from suggester.passages import held_out_together, training_set, waiting
 from suggester.store import Finished
@@ -170,13 +170,26 @@ assert not {{"torch", "sentence_transformers", "transformers"}} & sys.modules.ke
     st.lists(st.tuples(st.integers(0, 40), st.integers(1, 40)), max_size=8),
     st.sets(st.integers(0, 12), max_size=13),
 )
-def test_a_coding_is_unused_if_it_touches_no_passage(pairs: list[tuple[int, int]], gone: set[int]) -> None:
+def test_a_coding_is_unused_if_no_passage_carries_it(pairs: list[tuple[int, int]], gone: set[int]) -> None:
     # Passages of three characters with gaps of nought or one between them, some left out.
     passages = [replace(ANSWERS[0], start=3 * n + n % 2, end=3 * n + 3) for n in range(13) if n not in gone]
     codings = [replace(coding(ANSWERS[0]), start=start, end=start + n) for start, n in pairs]
     found = training_set(passages, codings, [Finished("T", "Kim")])
-    touching = sum(any(p.span.overlap(c.span) for p in passages) for c in codings)
-    assert found.unused_codings == len(codings) - touching
+    assert found.unused_codings == sum(not any(codes_of(passages, [c])) for c in codings)
+
+
+def test_a_coding_that_is_less_than_half_in_every_passage_is_unused() -> None:
+    passages = [replace(ANSWERS[0], start=start, end=start + 100) for start in (0, 200)]
+    between = replace(coding(ANSWERS[0]), start=70, end=230)
+    found = training_set(passages, [between], [Finished("T", "Kim")])
+    assert found.codes == (frozenset(), frozenset()) and found.unused_codings == 1
+
+
+def test_a_passage_whose_code_has_left_the_codebook_waits() -> None:
+    codings = [coding(ANSWERS[0]), coding(ANSWERS[1], "Gone")]
+    codebook = Codebook((Code("TRUST"),))
+    found = waiting(PASSAGES, codings, [], interviewers=False, transcripts=None, codebook=codebook)
+    assert found == tuple(ANSWERS[1:])
 
 
 def test_a_mistyped_folder_inside_a_study_does_not_open_that_study(tmp_path: Path) -> None:

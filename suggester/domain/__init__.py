@@ -3,7 +3,7 @@
 from suggester.domain.codebook import Code, Codebook
 from suggester.domain.coding import Coding, Mode, Obstacle, Unplaced
 from suggester.domain.names import TranscriptNames, close_names, counted, folded, natural_key
-from suggester.domain.placing import codes_of
+from suggester.domain.placing import carriers, codes_of
 from suggester.domain.quality import CodeQuality, Quality
 from suggester.domain.statistic import Statistic
 from suggester.domain.suggestion import Basis, Evidence, PassageSuggestions, Suggestion, Verdict
@@ -32,6 +32,7 @@ __all__ = [
     "Unit",
     "Unplaced",
     "Verdict",
+    "carriers",
     "close_names",
     "codes_of",
     "counted",

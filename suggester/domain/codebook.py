@@ -33,7 +33,7 @@ class Codebook:
     Raises
     ------
     CodebookError
-        A name is empty, or two codes have the same name (case and outer spaces aside).
+        A name is empty, or two codes have the same name (see `folded`).
     """
 
     codes: tuple[Code, ...]
@@ -64,6 +64,6 @@ class Codebook:
         return tuple(dict.fromkeys(code.heading for code in self.codes if code.heading))
 
     def find(self, name: str) -> Code | None:
-        """The code of this name (case and outer spaces aside), or None."""
+        """The code of this name (case, white space and Unicode form aside), or None."""
         key = folded(name)
         return next((code for code in self.codes if folded(code.name) == key), None)

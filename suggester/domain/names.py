@@ -5,7 +5,11 @@ import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-_SUFFIX = re.compile(r"\.(?:txt|md|docx?|odt|rtf|pdf|vtt|srt|csv|tsv|xlsx|html?|json|xml)$")
+# Of texts and tables, and of the recordings that transcripts are often named after.
+_SUFFIX = re.compile(
+    r"\.(?:txt|md|docx?|odt|rtfd?|pdf|pages|key|eml|log|vtt|srt|csv|tsv|xlsx|html?|json|xml|ya?ml"
+    r"|mp3|mp4|m4a|wav|wma|aac|ogg|flac|mov|avi)$"
+)
 
 # In a table with shifted columns a name may be a whole passage, which takes long to compare.
 _LONGEST_COMPARED = 200

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from suggester.domain import Span, Transcript
-from suggester.interop.folding import FoldedText, folded_quote, without_ellipses
+from suggester.interop.folding import FoldedText, cuts_a_letter, folded_quote, without_ellipses
 
 SHORTEST_QUOTE = 3
 _ENOUGH_TO_COUNT = 100
@@ -35,14 +35,15 @@ class Anchors:
 
         It is searched as it is; else with white space, quotation marks, dashes and ellipses folded in
         the quote and the text alike; else without the ellipses at its ends. The first of these that
-        is found at all decides.
+        is found at all decides. Where it ends between a letter and its accent it is another word.
         """
         folded = folded_quote(quote)
         if len(folded) < SHORTEST_QUOTE:
             return Found(None, f"the quote is shorter than {SHORTEST_QUOTE} characters")
-        exact = _places(self.transcript.text, quote)
-        if exact:
-            return _only([Span(place, place + len(quote)) for place in exact])
+        exact = [Span(place, place + len(quote)) for place in _places(self.transcript.text, quote)]
+        whole = [span for span in exact if not cuts_a_letter(self.transcript.text, span.end)]
+        if whole:
+            return _only(whole)
         for needle in dict.fromkeys([folded, without_ellipses(folded)]):
             if len(needle) >= SHORTEST_QUOTE:
                 spans = self._spans(needle)

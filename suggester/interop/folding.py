@@ -18,11 +18,14 @@ _FOLDS = str.maketrans(
 )
 # Soft hyphens, zero-width spaces and joiners, byte-order marks: seen by nobody, dropped by many programs.
 _UNSEEN = "\xad\u200b\u2060\ufeff"
-# A letter with its accents, and a Korean syllable in its parts: one piece in one program, several in another.
+# A Latin, Greek or Cyrillic letter with its accents, and a Korean syllable in its parts: one piece in one
+# program, several in another.
 _MARKS = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 _COMPOSABLE = (
     rf"[^\s{_MARKS}{_UNSEEN}][{_MARKS}{_UNSEEN}]*[{_MARKS}]|[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?"
 )
+# What goes with the character before it: an accent, or the vowel or the last part of a Korean syllable.
+_CONTINUES = re.compile(rf"[{_UNSEEN}]*[{_MARKS}\u1161-\u1175\u11a8-\u11c2]")
 _CHANGES_LENGTH = re.compile(rf"[ {_UNSEEN}]{{2,}}|[{_UNSEEN}]|-[-{_UNSEEN}]*-|…|{_COMPOSABLE}")
 _ELLIPSIS_AROUND = re.compile(
     r"^(?:\s*(?:\[\.\.\.\]|\(\.\.\.\)|\.{3,}))+|(?:(?:\[\.\.\.\]|\(\.\.\.\)|\.{3,})\s*)+$"
@@ -42,7 +45,8 @@ class _Change:
 class FoldedText:
     """A text with runs of white space, quotation marks, dashes and ellipses folded to plain ones.
 
-    Case and letters are kept, accents are composed (NFC). ``folded`` is what is searched;
+    Case and letters are kept. Accents of Latin, Greek and Cyrillic letters and the syllables of modern
+    Korean are composed (NFC); other scripts stay as they are written. ``folded`` is what is searched;
     `source_span` leads back.
     """
 
@@ -95,6 +99,11 @@ class FoldedText:
 def folded_quote(quote: str) -> str:
     """``quote`` folded as `FoldedText` folds, without outer white space."""
     return FoldedText(quote).folded.strip(" ")
+
+
+def cuts_a_letter(text: str, place: int) -> bool:
+    """Whether what ends at this place leaves a letter there without its accent, or half a syllable."""
+    return _CONTINUES.match(text, place) is not None
 
 
 def without_ellipses(quote: str) -> str:

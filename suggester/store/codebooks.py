@@ -20,7 +20,7 @@ class Codebooks(Database):
         """Make this the current codebook: a new version, if anything in it differs.
 
         A code keeps its guid if it brings one that the study knows (a rename), else if a code of
-        its name (case and white space aside) was in an earlier version; others get a new one.
+        its name (see `folded`) was in an earlier version; others get a new one.
 
         Returns
         -------

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, insert, select
+from sqlalchemy import Connection, Select, exists, func, insert, select
 
 from suggester.domain import folded
 from suggester.errors import CodingError
 from suggester.store.database import Database, now
 from suggester.store.lookups import coder_number, transcript_number
 from suggester.store.records import Coder, CoderKind, Finished
-from suggester.store.schema import coders, current_codings, finished_events, transcripts
+from suggester.store.schema import coders, coding_batches, current_codings, finished_events, transcripts
 
 
 class Coders(Database):
@@ -76,14 +76,16 @@ class Coders(Database):
 def mark_finished(
     connection: Connection, transcript_id: int, coder_id: int, finished: bool, batch: int | None = None
 ) -> None:
-    """Append the mark, unless it is what holds already; ``batch`` is the import that it came with."""
-    newest = (
-        select(finished_events.c.finished)
-        .where(finished_events.c.transcript_id == transcript_id, finished_events.c.coder_id == coder_id)
-        .order_by(finished_events.c.id.desc())
-        .limit(1)
-    )
-    if bool(connection.execute(newest).scalar()) != finished:
+    """Append the mark, unless it holds already and will whatever is undone.
+
+    ``batch`` is the import that it came with.
+    """
+    mine = (finished_events.c.transcript_id == transcript_id) & (finished_events.c.coder_id == coder_id)
+    newest = select(finished_events).where(finished_events.c.id.in_(newest_finished_events().where(mine)))
+    held = connection.execute(newest).one_or_none()
+    # What came with an import goes when that is undone; a mark by hand, or of a later one, must stay then.
+    lasts = held is None or held.batch_id is None
+    if not lasts or (held is not None and held.finished) != finished:
         event = {
             "transcript_id": transcript_id,
             "coder_id": coder_id,
@@ -95,7 +97,10 @@ def mark_finished(
 
 
 def newest_finished_events() -> Select[Any]:
-    """The newest event of each transcript and coder: what holds now."""
-    return select(func.max(finished_events.c.id)).group_by(
-        finished_events.c.transcript_id, finished_events.c.coder_id
+    """The newest event of each transcript and coder that came with no undone import: what holds now."""
+    undone = exists().where(coding_batches.c.undoes == finished_events.c.batch_id)
+    return (
+        select(func.max(finished_events.c.id))
+        .where(~undone)
+        .group_by(finished_events.c.transcript_id, finished_events.c.coder_id)
     )

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, case, exists, func, insert, literal, sel
 from suggester.domain import Coding, Mode, folded
 from suggester.errors import CodingError
 from suggester.store.codebooks import load_codebook
-from suggester.store.coders import mark_finished, newest_finished_events
+from suggester.store.coders import mark_finished
 from suggester.store.database import Database, insert_one, now, require_storable
 from suggester.store.lookups import Places, coder_number, require_code, transcript_number
 from suggester.store.records import AddedCodings, CoderKind, CodingBatch
@@ -22,7 +22,6 @@ from suggester.store.schema import (
     coding_events,
     current_codings,
     current_version,
-    finished_events,
     transcripts,
 )
 
@@ -68,7 +67,7 @@ class Codings(Database):
         Parameters
         ----------
         codings : iterable of Coding
-            Their codes are named as in the current codebook (case and white space aside).
+            Their codes are named as in the current codebook (see `folded`).
         source : str
             Where they come from, for instance a file's name.
         kind : CoderKind
@@ -102,8 +101,8 @@ class Codings(Database):
     def undo_codings(self, batch: int) -> int:
         """Remove the codings of a batch that are still current; returns how many they were.
 
-        The finished marks that came with it go too, and those of transcripts in which a coder has no
-        coding left.
+        The finished marks that came with it go too, and those of transcripts in which it leaves a coder
+        without codings. Marks made by hand or with another import stay.
 
         Raises
         ------
@@ -121,13 +120,13 @@ class Codings(Database):
             rows = connection.execute(current).all()
             if rows:
                 at = now()
-                undoing = {"at": at, "source": f"undo of import {batch}"}
+                undoing = {"at": at, "source": f"undo of import {batch}", "undoes": batch}
                 number = insert_one(connection, coding_batches, undoing)
                 copied = [coding_events.c[name] for name in _EVENT_COLUMNS]
                 removal = current.with_only_columns(*copied, literal("remove"), literal(at), literal(number))
                 names = [*_EVENT_COLUMNS, "action", "at", "batch_id"]
                 connection.execute(insert(coding_events).from_select(names, removal))
-            for transcript_id, coder_id in sorted(_marked_by(connection, batch) | _emptied(connection, rows)):
+            for transcript_id, coder_id in sorted(_emptied(connection, rows)):
                 mark_finished(connection, transcript_id, coder_id, False)
         return len(rows)
 
@@ -219,14 +218,6 @@ def _placed(connection: Connection, codings: tuple[Coding, ...], kind: CoderKind
             coder_ids[coding.coder] = coder_number(connection, coding.coder, kind)
         transcript_id = places.transcript_id(coding.transcript, coding.start, coding.end)
         yield _Key(transcript_id, coding.start, coding.end, guids[coding.code], coder_ids[coding.coder])
-
-
-def _marked_by(connection: Connection, batch: int) -> set[tuple[int, int]]:
-    """Transcript and coder of the finished marks that came with a batch and still hold."""
-    holding = select(finished_events).where(
-        finished_events.c.id.in_(newest_finished_events()), finished_events.c.batch_id == batch
-    )
-    return {(row.transcript_id, row.coder_id) for row in connection.execute(holding)}
 
 
 def _emptied(connection: Connection, removed: Sequence[Row[Any]]) -> set[tuple[int, int]]:

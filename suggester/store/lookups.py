@@ -18,19 +18,24 @@ def transcript_names(connection: Connection) -> dict[str, str]:
 def transcript_number(connection: Connection, name: str) -> int:
     """The id of a transcript; a `TranscriptError` that lists close names if there is none."""
     number = connection.execute(select(transcripts.c.id).where(transcripts.c.key == folded(name))).scalar()
-    if number is not None:
-        return int(number)
+    if number is None:
+        raise no_transcript(connection, name)
+    return int(number)
+
+
+def no_transcript(connection: Connection, name: str) -> TranscriptError:
+    """The error for a name that no transcript has; it lists close names."""
     known = transcript_names(connection)
     close = [f"'{close}'" for close in close_names(name, known.values())]
     if close:
         remedy = f"Did you mean {' or '.join(close)}?"
     else:
         remedy = f"Import it first; the study holds {counted(len(known), 'transcript')}."
-    raise TranscriptError(f"the study has no transcript '{name}'", remedy=remedy)
+    return TranscriptError(f"the study has no transcript '{name}'", remedy=remedy)
 
 
 def coder_number(connection: Connection, name: str, kind: CoderKind | None = None) -> int:
-    """The id of a coder, who is made if there is none of this name (case and white space aside).
+    """The id of a coder, who is made if there is none of this name (see `folded`).
 
     Raises
     ------

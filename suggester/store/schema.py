@@ -32,7 +32,7 @@ study = Table(
     Column("words", Integer, nullable=False),
 )
 
-# A ``key`` is the name as names are compared: case and runs of white space aside.
+# A ``key`` is the name as names are compared: see `folded`.
 coders = Table(
     "coders",
     metadata,
@@ -112,6 +112,7 @@ coding_batches = Table(
     Column("id", Integer, primary_key=True),
     Column("at", Text, nullable=False),
     Column("source", Text, nullable=False),
+    Column("undoes", ForeignKey("coding_batches.id")),
 )
 
 coding_events = Table(

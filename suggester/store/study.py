@@ -48,7 +48,7 @@ class StudyStore(Cases, Transcripts, Codebooks, Coders, Codings, Models, Removal
     Every write is one transaction: it happens wholly or not at all, also if the process is
     killed. A write waits ten seconds for another process's, then raises `StudyBusy`; a full disk
     or a folder that may not be written raises `StudyError`. These two can come from every method
-    and are not repeated there. Names are compared with case and runs of white space aside.
+    and are not repeated there. Names are compared as `folded` says.
 
     Make one with `create` or `open`; close it with `close` or a ``with`` block.
     """

@@ -87,7 +87,7 @@ class Transcripts(Database):
             return _load(connection, None)
 
     def transcript(self, name: str) -> Transcript:
-        """The transcript of this name (case and white space aside).
+        """The transcript of this name (case, white space and Unicode form aside).
 
         Raises
         ------

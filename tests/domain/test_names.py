@@ -2,6 +2,8 @@
 
 import unicodedata
 
+import pytest
+
 from suggester.domain import TranscriptNames, close_names, counted, folded
 
 
@@ -39,3 +41,19 @@ def test_one_is_not_written_as_several():
     assert counted(1, "transcript") == "1 transcript"
     assert counted(1200, "transcript") == "1,200 transcripts"
     assert counted(2, "study", "studies") == "2 studies"
+
+
+@pytest.mark.parametrize(
+    "endings",
+    [
+        "txt md doc docx odt rtf rtfd pdf pages key eml log",
+        "csv tsv xlsx htm html json xml yaml yml",
+        "vtt srt mp3 mp4 m4a wav wma aac ogg flac mov avi",
+    ],
+    ids=["texts", "tables", "recordings"],
+)
+def test_these_endings_do_not_matter(endings):
+    names = TranscriptNames(["Interview 1"])
+    for ending in endings.split():
+        assert names.matching(f"interview 1.{ending.upper()}") == ("Interview 1",), ending
+        assert names.matching(f"interview 1{ending}") == ()

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suggester.domain import Coding, Passage, Role, codes_of
+from suggester.domain import Coding, Passage, Role, carriers, codes_of
 
 
 def passage(start: int, end: int, transcript: str = "P1") -> Passage:
@@ -28,6 +28,12 @@ def test_a_short_coding_inside_a_passage_counts():
 def test_a_long_coding_reaches_every_passage_it_covers():
     passages = [passage(200, 300), passage(0, 100), passage(100, 200)]
     assert codes_of(passages, [coding(40, 260)]) == [{"c"}, {"c"}, {"c"}]
+
+
+def test_the_carriers_of_each_coding_are_rows_in_the_order_of_the_text():
+    passages = [passage(200, 300), passage(0, 100), passage(100, 200)]
+    codings = [coding(40, 260), coding(250, 400), coding(0, 100, transcript="P2"), coding(100, 200)]
+    assert carriers(passages, codings) == [[1, 2, 0], [0], [], [2]]
 
 
 def test_another_transcript_is_another_text():

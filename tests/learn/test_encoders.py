@@ -1,13 +1,18 @@
 """The default encoder for real, and the cache in front of it."""
 
 import socket
+import subprocess
+import sys
+from pathlib import Path
 from shutil import copytree
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from suggester.errors import EncoderMissing
-from suggester.learn import vector_cache
+from suggester.learn import encoders, vector_cache
 from suggester.learn.encoders import SentenceEncoder
 from suggester.learn.vector_cache import CachedEncoder
 from tests.conftest import FakeEncoder
@@ -36,11 +41,84 @@ def test_a_model_that_is_not_there_is_an_error_and_no_download(tmp_path):
         SentenceEncoder(str(tmp_path))
 
 
-def test_damaged_weights_are_refused(tmp_path, monkeypatch):
-    (tmp_path / "model.safetensors").write_bytes(b"not the published weights")
-    monkeypatch.setattr("suggester.learn.encoders._default_folder", lambda: tmp_path)
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    """A folder that looks like a model with a module in the root and one in a folder."""
+    folder = tmp_path / "model"
+    (folder / "1_Pooling").mkdir(parents=True)
+    (folder / "modules.json").write_text('[{"path": ""}, {"path": "1_Pooling"}, {"path": "2_Normalize"}]')
+    (folder / "model.safetensors").write_bytes(b"not the published weights")
+    (folder / "tokenizer.json").write_text("{}")
+    (folder / "1_Pooling" / "config.json").write_text("{}")
+    return folder
+
+
+def test_damaged_weights_are_refused(model, monkeypatch):
+    monkeypatch.setattr("suggester.learn.encoders._default_folder", lambda: model)
     with pytest.raises(EncoderMissing, match="damaged"):
         _ = SentenceEncoder().fingerprint
+
+
+def test_damaged_weights_are_refused_before_they_are_loaded_also_without_assertions(model):
+    code = f"""
+from pathlib import Path
+from suggester.errors import EncoderMissing
+from suggester.learn import encoders
+encoders._default_folder = lambda: Path({str(model)!r})
+try:
+    encoders.SentenceEncoder().encode(["They listen."])
+except EncoderMissing as error:
+    print(error)
+"""
+    done = subprocess.run([sys.executable, "-O", "-c", code], capture_output=True, text=True, check=False)
+    assert "weights are damaged" in done.stdout, done.stderr
+
+
+@pytest.mark.parametrize(
+    "file", ["model.safetensors", "tokenizer.json", "modules.json", "1_Pooling/config.json"]
+)
+def test_what_decides_the_vectors_changes_the_fingerprint(model, file):
+    before = SentenceEncoder(str(model)).fingerprint
+    with (model / file).open("a") as opened:
+        opened.write(" ")
+    assert SentenceEncoder(str(model)).fingerprint != before
+
+
+@pytest.mark.parametrize(
+    "file", ["onnx/model.bin", "openvino/openvino_model.bin", "openvino/a/b.json", "card.md"]
+)
+def test_copies_for_other_run_times_do_not_change_the_fingerprint(model, file):
+    before = SentenceEncoder(str(model)).fingerprint
+    (model / file).parent.mkdir(parents=True, exist_ok=True)
+    (model / file).write_text("{}")
+    assert SentenceEncoder(str(model)).fingerprint == before
+
+
+@pytest.mark.parametrize("content", ["[{", '[{"idx": 0}]', "[1]", "3"])
+def test_a_model_whose_modules_cannot_be_told_is_refused(model, content):
+    (model / "modules.json").write_text(content)
+    with pytest.raises(EncoderMissing, match="modules"):
+        _ = SentenceEncoder(str(model)).fingerprint
+
+
+@given(st.lists(st.integers(0, encoders._BATCH + 50), max_size=60))
+def test_batches_hold_every_row_once_like_lengths_together_and_no_more_than_the_budget(tokens):
+    batches = list(encoders._batches(tokens))
+    rows = [row for batch in batches for row in batch]
+    assert sorted(rows) == list(range(len(tokens)))
+    lengths = [tokens[row] for row in rows]
+    assert lengths == sorted(lengths, reverse=True)
+    for batch in batches:
+        assert batch and (
+            len(batch) == 1 or len(batch) * max(tokens[row] for row in batch) <= encoders._BATCH
+        )
+
+
+def test_batches_are_as_full_as_the_budget_lets_them_be():
+    half = encoders._BATCH // 2
+    assert list(encoders._batches([1, half, encoders._BATCH + 1, half])) == [[2], [1, 3], [0]]
+    assert [len(batch) for batch in encoders._batches([0] * 10)] == [10]
+    assert [len(batch) for batch in encoders._batches([256] * 20)] == [8, 8, 4]
 
 
 def test_nothing_is_encoded_twice(tmp_path):

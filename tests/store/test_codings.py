@@ -74,6 +74,39 @@ def test_undoing_takes_back_the_marks_that_came_with_the_batch_and_no_others(rea
     assert len(ready.finished()) == 1
 
 
+@pytest.mark.parametrize("later", ["by hand", "import", "import of nothing new"])
+def test_a_mark_that_was_made_again_outlasts_the_import_that_made_it_first(
+    ready: StudyStore, later: str
+) -> None:
+    ready.add_codings([HELP], source="a.csv")
+    first = ready.add_codings([ALONE], source="b.csv", finish=True).batch
+    last = None
+    match later:
+        case "by hand":
+            ready.set_finished("Group 1", "Ann")
+        case "import":
+            skills = replace(ALONE, code="Skills")
+            last = ready.add_codings([skills], source="c.csv", finish=True).batch
+        case _:
+            assert ready.add_codings([HELP], source="a.csv", finish=True).batch is None
+    ready.undo_codings(first or 0)
+    assert ready.finished() == {("Group 1", "Ann")}
+    assert ready.counts().finished == 1
+    if last is not None:
+        ready.undo_codings(last)
+        assert ready.finished() == frozenset()
+
+
+def test_a_transcript_that_was_taken_up_again_stays_so_whatever_is_undone(ready: StudyStore) -> None:
+    ready.set_finished("Group 1", "Ann")
+    ready.add_codings([HELP], source="a.csv")
+    ready.set_finished("Group 1", "Ann", False)
+    last = ready.add_codings([ALONE], source="b.csv", finish=True).batch
+    assert len(ready.finished()) == 1
+    ready.undo_codings(last or 0)
+    assert ready.finished() == frozenset()
+
+
 def test_a_coder_with_nothing_left_in_a_transcript_has_not_finished_it(ready: StudyStore) -> None:
     first = ready.add_codings([HELP], source="a.csv").batch
     assert ready.add_codings([HELP], source="a.csv", finish=True).batch is None
@@ -188,18 +221,25 @@ class LogAgainstModel(RuleBasedStateMachine):
         self.store = StudyStore.open(self.folder)
         for batch in self.store.coding_batches():
             self.store.undo_codings(batch.number)
+        for coder in ("Ann", "Ben"):
+            self.store.set_finished("T", coder, False)
         self.current: dict[tuple[int, str, str], int] = {}
         self.batches: list[int] = []
+        self.undone: set[int] = set()
+        self.marks: list[tuple[str, bool, int | None]] = []
 
     @rule(
         given=st.lists(
             st.tuples(st.integers(0, 3), st.sampled_from("AB"), st.sampled_from(["Ann", "Ben"])), max_size=6
-        )
+        ),
+        finish=st.booleans(),
     )
-    def add(self, given: list[tuple[int, str, str]]) -> None:
+    def add(self, given: list[tuple[int, str, str]], finish: bool) -> None:
         new = {key for key in given if key not in self.current}
         codings = [Coding("T", start, start + 2, code, coder) for start, code, coder in given]
-        added = self.store.add_codings(codings, source="x")
+        added = self.store.add_codings(codings, source="x", finish=finish)
+        if finish:
+            self.marks += [(coder, True, added.batch) for coder in {coding.coder for coding in codings}]
         assert (added.added, added.already) == (len(new), len(given) - len(new))
         assert (added.batch is None) == (not new)
         if added.batch is not None:
@@ -214,12 +254,22 @@ class LogAgainstModel(RuleBasedStateMachine):
             assert self.store.undo_codings(batch) == len(gone)
             for key in gone:
                 del self.current[key]
+            self.undone.add(batch)
+            left = {coder for _, _, coder in self.current}
+            self.marks += [(coder, False, None) for coder in {coder for _, _, coder in gone} - left]
+
+    @rule(coder=st.sampled_from(["Ann", "Ben"]), finished=st.booleans())
+    def mark(self, coder: str, finished: bool) -> None:
+        self.store.set_finished("T", coder, finished)
+        self.marks.append((coder, finished, None))
 
     @invariant()
     def log_says_the_same(self) -> None:
         found = {(coding.start, coding.code, coding.coder) for coding in self.store.codings()}
         assert found == set(self.current)
         assert self.store.counts().codings == len(self.current)
+        marks = {coder: finished for coder, finished, batch in self.marks if batch not in self.undone}
+        assert {done.coder for done in self.store.finished()} == {who for who in marks if marks[who]}
 
     def teardown(self) -> None:
         self.store.close()
@@ -233,5 +283,5 @@ def test_the_log_agrees_with_a_plain_dictionary(folder: Path) -> None:
         store.set_codebook(Codebook((Code("A"), Code("B"))), source="x")
     LogAgainstModel.folder = folder
     run_state_machine_as_test(
-        LogAgainstModel, settings=settings(max_examples=15, stateful_step_count=12, deadline=None)
+        LogAgainstModel, settings=settings(max_examples=20, stateful_step_count=15, deadline=None)
     )

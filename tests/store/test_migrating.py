@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from suggester.domain import Coding
+from suggester.domain import Coding, folded
 from suggester.errors import StudyBusy, StudyError
 from suggester.store import StudyStore, migrating, study
 
@@ -158,21 +158,29 @@ def test_an_older_study_that_is_read_only_is_not_migrated(
     assert backups(old) == []
 
 
-def test_a_study_of_the_first_format_keeps_everything_and_finds_names_in_either_normal_form(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    name = unicodedata.normalize("NFD", "Zoë")
-    key = name.lower()
+@pytest.fixture
+def first_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The database of a study of the first format, with nothing in it."""
+    path = tmp_path / "project.db"
     with monkeypatch.context() as first:
         first.setattr(migrating, "HEAD", "0001")
-        path = tmp_path / "project.db"
         with closing(sqlite3.connect(path)) as connection:
             connection.execute(f"PRAGMA application_id={study.APPLICATION_ID}")
         migrating.upgrade(path)
     with closing(sqlite3.connect(path)) as connection:
+        connection.execute("INSERT INTO study VALUES (1, 's', '2026-01-01', 'window', 40)")
+        connection.commit()
+    return path
+
+
+def test_a_study_of_the_first_format_keeps_everything_and_finds_names_in_either_normal_form(
+    first_format: Path, tmp_path: Path
+) -> None:
+    name = unicodedata.normalize("NFD", "Zoë")
+    key = name.lower()
+    with closing(sqlite3.connect(first_format)) as connection:
         connection.executescript(
             f"""
-            INSERT INTO study VALUES (1, 's', '2026-01-01', 'window', 40);
             INSERT INTO transcripts VALUES (1, '{name}', '{key}', 'I laughed.', 'x', NULL, '', NULL, '', '');
             INSERT INTO coders VALUES (1, 'Ann', 'ann', 'person');
             INSERT INTO codebook_versions VALUES (1, '2026-01-01', '', '');
@@ -188,5 +196,82 @@ def test_a_study_of_the_first_format_keeps_everything_and_finds_names_in_either_
         assert store.undo_codings(1) == 1
         assert store.finished() == frozenset()
     assert len(list(tmp_path.glob("project.db.backup-0001-*Z"))) == 1
-    with closing(sqlite3.connect(path)) as connection, pytest.raises(sqlite3.IntegrityError):
+    with closing(sqlite3.connect(first_format)) as connection, pytest.raises(sqlite3.IntegrityError):
         connection.execute("UPDATE codes SET name = 'other'")
+
+
+def test_what_was_undone_in_the_first_format_is_known_afterwards(first_format: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(first_format)) as connection:
+        connection.executescript(
+            """
+            INSERT INTO transcripts VALUES (1, 'T', 't', 'I laughed.', 'x', NULL, '', NULL, '', '');
+            INSERT INTO coders VALUES (1, 'Ann', 'ann', 'person');
+            INSERT INTO codebook_versions VALUES (1, '2026-01-01', '', '');
+            INSERT INTO codes VALUES (1, 'g', 0, 'A', 'a', '', '', '', '', '', '[]', '');
+            INSERT INTO coding_batches VALUES (1, '2026-01-01', 'x');
+            INSERT INTO coding_batches VALUES (2, '2026-01-01', 'undo of batch 7');
+            INSERT INTO coding_batches VALUES (3, '2026-01-01', 'undo of batch 1');
+            INSERT INTO coding_events VALUES (1, 'add', 'e', 1, 2, 9, 'g', 1, 'blind', 1, '', '', 1);
+            INSERT INTO coding_events VALUES (2, 'add', 'f', 1, 3, 9, 'g', 1, 'blind', 1, '', '', 2);
+            INSERT INTO coding_events VALUES (3, 'remove', 'e', 1, 2, 9, 'g', 1, 'blind', 1, '', '', 3);
+            """
+        )
+    with StudyStore.open(tmp_path) as store:
+        assert [(batch.number, batch.current) for batch in store.coding_batches()] == [(1, 0), (2, 1)]
+    with closing(sqlite3.connect(first_format)) as connection:
+        found = connection.execute("SELECT undoes FROM coding_batches ORDER BY id").fetchall()
+        assert found == [(None,), (None,), (1,)]
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            connection.execute("UPDATE coding_batches SET undoes = 2")
+
+
+ROWS = {
+    "coders": "INSERT INTO coders VALUES (:row, :name, :key, 'person')",
+    "cases": "INSERT INTO cases VALUES (:row, :name, :key, '{}')",
+    "transcripts": "INSERT INTO transcripts VALUES (:row, :name, :key, 'x', :row, NULL, '', NULL, '', '')",
+    "codes": "INSERT INTO codes VALUES (:version, :row, :row, :name, :key, '', '', '', '', '', '[]', '')",
+}
+
+
+@pytest.mark.parametrize("table", ROWS)
+def test_names_that_have_become_equal_are_told_apart_by_a_number(
+    first_format: Path, tmp_path: Path, table: str
+) -> None:
+    composed, decomposed = unicodedata.normalize("NFC", "Zoë"), unicodedata.normalize("NFD", "Zoë")
+    names = [decomposed, composed, "Ann", f"{composed} (2)", f"{decomposed} (2)"]
+    with closing(sqlite3.connect(first_format)) as connection:
+        connection.executemany("INSERT INTO codebook_versions VALUES (?, '2026-01-01', '', '')", [(1,), (2,)])
+        for row, name in enumerate(names):
+            values = {"row": row, "name": name, "key": name.casefold(), "version": 1}
+            connection.execute(ROWS[table], values)
+        if table == "codes":
+            # What another version holds is no namesake.
+            connection.execute(ROWS[table], values | {"version": 2})
+        connection.commit()
+    with StudyStore.open(tmp_path) as store:
+        store.coders()
+    with closing(sqlite3.connect(first_format)) as connection:
+        found = connection.execute(f"SELECT name, key FROM {table} ORDER BY rowid").fetchall()
+    expected = [decomposed, f"{composed} (3)", "Ann", f"{composed} (2)", f"{decomposed} (2) (2)"]
+    expected += [f"{decomposed} (2)"] * (table == "codes")
+    assert found == [(name, folded(name)) for name in expected]
+
+
+def test_a_code_keeps_its_codings_when_it_gets_a_number(first_format: Path, tmp_path: Path) -> None:
+    composed, decomposed = unicodedata.normalize("NFC", "Zoë"), unicodedata.normalize("NFD", "Zoë")
+    with closing(sqlite3.connect(first_format)) as connection:
+        connection.executescript(
+            f"""
+            INSERT INTO transcripts VALUES (1, 'T', 't', 'I laughed.', 'x', NULL, '', NULL, '', '');
+            INSERT INTO coders VALUES (1, 'Ann', 'ann', 'person');
+            INSERT INTO codebook_versions VALUES (1, '2026-01-01', '', '');
+            INSERT INTO codes VALUES (1, 'g', 0, '{composed}', 'zo\u00eb', '', '', '', '', '', '[]', '');
+            INSERT INTO codes VALUES (1, 'h', 1, '{decomposed}', 'zoe\u0308', '', '', '', '', '', '[]', '');
+            INSERT INTO coding_batches VALUES (1, '2026-01-01', 'x');
+            INSERT INTO coding_events VALUES (1, 'add', 'e', 1, 2, 9, 'h', 1, 'blind', 1, '', '', 1);
+            """
+        )
+    with StudyStore.open(tmp_path) as store:
+        assert store.codings() == (Coding("T", 2, 9, f"{decomposed} (2)", "Ann"),)
+        codebook = store.codebook()
+        assert codebook is not None and [code.guid for code in codebook] == ["g", "h"]
