@@ -1,51 +1,133 @@
-"""The sample study holds together: every coding slices its text, every code is in the codebook."""
+"""The sample study holds together: codings slice their texts, nothing is said twice, all codes occur."""
 
 import csv
+import re
+from collections import Counter, defaultdict
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from suggester.corpus import read_cases, read_transcripts
-from suggester.domain import Role
+from suggester.domain import Role, Transcript
 from suggester.interop import read_codebook, read_codings
+from suggester.learn.encoders import SentenceEncoder
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "training_data"
 PASSES = ("codings_first_pass.csv", "codings_second_pass.csv")
+RUN = 8
 
 
-def transcripts():
+@pytest.fixture(scope="module")
+def transcripts() -> list[Transcript]:
     files = sorted((DATA / "transcripts").glob("*.txt"))
     return [reading.transcript for file in files for reading in read_transcripts(file)]
 
 
-@pytest.mark.parametrize("file", PASSES)
-def test_every_coding_is_placed_where_its_quote_stands(file):
-    texts = {t.name: t.text for t in transcripts()}
-    read = read_codings(DATA / file, transcripts(), read_codebook(DATA / "codebook.csv"))
-    with (DATA / file).open(encoding="utf-8", newline="") as rows:
-        quotes = [row["text"] for row in csv.DictReader(rows)]
+@pytest.fixture(scope="module")
+def said(transcripts) -> list[str]:
+    """What participants say, turn by turn."""
+    return [
+        t.text[turn.start : turn.end]
+        for t in transcripts
+        for turn in t.turns
+        if turn.role is Role.PARTICIPANT
+    ]
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def runs(text: str) -> list[tuple[str, ...]]:
+    words = re.findall(r"[a-z0-9']+", text.lower().replace("’", "'"))
+    return [tuple(words[i : i + RUN]) for i in range(len(words) - RUN + 1)]
+
+
+@pytest.mark.parametrize("file", [*PASSES, "double_coding.csv"])
+def test_every_coding_is_placed_where_its_quote_stands(file, transcripts):
+    texts = {t.name: t.text for t in transcripts}
+    read = read_codings(DATA / file, transcripts, read_codebook(DATA / "codebook.csv"))
     assert read.unplaced == ()
-    assert [texts[c.transcript][c.start : c.end] for c in read.codings] == quotes
-    assert read.placed_by.offsets == len(quotes)
+    assert read.placed_by.offsets == len(rows(file))
+    for row in rows(file):
+        assert texts[row["transcript"]][int(row["start"]) : int(row["end"])] == row["text"]
 
 
-def test_every_coding_lies_in_a_participants_turn():
-    turns = {t.name: t.turns for t in transcripts()}
+def test_every_coding_lies_in_a_participants_turn(transcripts):
+    turns = {t.name: t.turns for t in transcripts}
     codebook = read_codebook(DATA / "codebook.csv")
     for file in PASSES:
-        for coding in read_codings(DATA / file, transcripts(), codebook).codings:
+        for coding in read_codings(DATA / file, transcripts, codebook).codings:
             around = [t for t in turns[coding.transcript] if t.start <= coding.start and coding.end <= t.end]
             assert [turn.role for turn in around] == [Role.PARTICIPANT]
 
 
-def test_the_passes_share_no_case_and_together_use_every_code():
+def test_the_study_is_as_large_as_its_card_says(transcripts, said):
+    cases = Counter(row.case.name for row in read_cases(DATA / "cases.csv"))
+    assert len(transcripts) == 48 and len(cases) == 24 and set(cases.values()) == {2}
+    assert len(said) >= 2500
+
+
+def test_two_thirds_of_the_groups_are_coded_first_and_every_code_has_examples_there():
     case_of = {row.transcript: row.case.name for row in read_cases(DATA / "cases.csv")}
-    assert set(case_of) == {t.name for t in transcripts()}
-    codebook = read_codebook(DATA / "codebook.csv")
-    first, second = (read_codings(DATA / file, transcripts(), codebook).codings for file in PASSES)
-    assert not {case_of[c.transcript] for c in first} & {case_of[c.transcript] for c in second}
-    assert {c.code for c in (*first, *second)} == {code.name for code in codebook}
+    first, second = (rows(file) for file in PASSES)
+    coded_first, coded_second = ({case_of[row["transcript"]] for row in part} for part in (first, second))
+    assert len(coded_first) == 16 and len(coded_second) == 8 and not coded_first & coded_second
+    counts = Counter(row["code"] for row in first)
+    assert set(counts) == {code.name for code in read_codebook(DATA / "codebook.csv")}
+    assert min(counts.values()) >= 10
+    assert max(counts.values()) > 5 * min(counts.values())
+
+
+def test_no_two_passages_share_a_run_of_eight_words(said):
+    where = defaultdict(set)
+    texts = said + [row["text"] for row in rows("sayings.csv")]
+    for number, text in enumerate(texts):
+        for run in runs(text):
+            where[run].add(number)
+    assert [" ".join(run) for run, numbers in where.items() if len(numbers) > 1] == []
+
+
+@pytest.mark.real_encoder
+def test_no_two_passages_are_near_to_the_same(said):
+    texts = said + [row["text"] for row in rows("sayings.csv")]
+    vectors = SentenceEncoder().encode(texts)
+    for begin in range(0, len(texts), 1000):
+        cosines = vectors[begin : begin + 1000] @ vectors.T
+        cosines[np.arange(len(cosines)), np.arange(begin, begin + len(cosines))] = 0
+        near = np.argwhere(cosines > 0.93)
+        assert [(texts[begin + i], texts[j]) for i, j in near] == []
+
+
+def test_both_coders_coded_the_same_third_blind_and_what_they_disagreed_on_was_decided():
+    double = rows("double_coding.csv")
+    by_coder = defaultdict(set)
+    for row in double:
+        assert row["mode"] == "blind"
+        by_coder[row["coder"]].add(row["transcript"])
+    assert set(by_coder) == {"Coder A", "Coder B"}
+    assert by_coder["Coder A"] == by_coder["Coder B"] and len(by_coder["Coder A"]) == 16
+    decided = [row for file in PASSES for row in rows(file) if row["mode"] == "adjudicated"]
+    assert decided and all(row["memo"] for row in decided)
+    assert {row["transcript"] for row in decided} <= by_coder["Coder A"]
+
+
+def test_the_sayings_know_the_codebook_and_no_quotation():
+    names = {code.name for code in read_codebook(DATA / "codebook.csv")}
+    counts: Counter[str] = Counter()
+    taught = set()
+    for row in rows("sayings.csv"):
+        codes = [code for code in row["codes"].split(" ; ") if code]
+        assert set(codes) <= names and bool(codes) != bool(row["theme"])
+        counts.update(codes)
+        taught.add(row["text"])
+    assert set(counts) == names and min(counts.values()) >= 50
+    for row in rows("quotations.csv"):
+        assert row["text"] not in taught
+        assert {code for code in row["codes"].split(" ; ") if code} <= names
 
 
 def test_the_codebook_is_the_checklist_with_definitions_rules_and_examples():
@@ -57,9 +139,7 @@ def test_the_codebook_is_the_checklist_with_definitions_rules_and_examples():
     assert all(len(code.examples) >= 4 for code in codebook)
 
 
-def test_the_program_never_reads_the_hidden_themes():
-    readers = [
-        path for path in (ROOT / "suggester").rglob("*.py") if "hidden_themes" in path.read_text("utf-8")
-    ]
+def test_neither_the_program_nor_the_training_reads_the_hidden_themes():
+    files = [*(ROOT / "suggester").rglob("*.py"), ROOT / "scripts" / "train_models.py"]
     assert (DATA / "hidden_themes.csv").is_file()
-    assert readers == []
+    assert [path for path in files if "hidden_themes" in path.read_text("utf-8")] == []

@@ -123,11 +123,11 @@ def _arrays_of_heads(heads: Heads) -> dict[str, NDArray[Any]]:
     rows = np.unique(heads.words.nonzero()[0])
     known, in_context = (np.flatnonzero(idf) for idf in (heads.weights.words, heads.weights.context_words))
     return {
-        "landmarks": heads.landmarks,
+        "landmarks": heads.landmarks.astype(np.float16),
         "coefficients": heads.coefficients,
         "bias": heads.bias,
         "word_rows": rows,
-        "word_weights": heads.words[rows].toarray(),
+        "word_weights": heads.words[rows].toarray().astype(np.float16),
         "idf_rows": np.concatenate([known, in_context + HASHES]),
         "idf": np.concatenate([heads.weights.words[known], heads.weights.context_words[in_context]]),
     }
@@ -151,9 +151,9 @@ def _heads(a: dict[str, NDArray[Any]]) -> Heads:
     idf[a["idf_rows"]] = a["idf"]
     return Heads(
         weights=WordWeights(idf[:HASHES], idf[HASHES:]),
-        landmarks=a["landmarks"],
+        landmarks=np.asarray(a["landmarks"], np.float32),
         coefficients=a["coefficients"],
-        words=rows_of_sparse(a["word_rows"], a["word_weights"], 2 * HASHES),
+        words=rows_of_sparse(a["word_rows"], np.asarray(a["word_weights"], np.float32), 2 * HASHES),
         bias=a["bias"],
     )
 

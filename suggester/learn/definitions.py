@@ -15,6 +15,7 @@ _LANDMARKS = 5000
 # Logistic regression on standardised scores gave slopes of .4 to 1.3, shifts of -3.2 to -4.9 on three sets.
 _SLOPE, _SHIFT = 0.8, -4.0
 _THRESHOLD = 0.1
+_NARROWEST = 0.05
 # How much the mean nearness to a code's texts counts beside what tells them from the other codes' texts.
 _NEARNESS = 2.0
 
@@ -47,7 +48,8 @@ def model_from_definitions(
     )
     heads = with_more_weight(fitted.heads, _NEARNESS * targets / targets.sum(axis=0))
     scores = heads.scores(features)
-    others = np.where(targets, np.nan, scores)
+    # How texts of other codes score; of one code alone there are none.
+    others = scores[~targets] if len(codebook) > 1 else np.zeros(1)
     k = len(codebook)
     everything, nothing = np.arange(k), np.arange(0)
     model.codes_ = [code.name for code in codebook]
@@ -57,8 +59,8 @@ def model_from_definitions(
     model._parts = Parts(
         heads=(heads,),
         calibration=Calibration(
-            centre=np.nanmean(others, axis=0),
-            spread=np.maximum(np.nanstd(others, axis=0), 1e-6),
+            centre=np.full(k, others.mean()),
+            spread=np.full(k, max(float(others.std()), _NARROWEST)),
             slope=np.full(k, _SLOPE),
             intercept=np.full(k, _SHIFT),
             curve=np.append(0.0, np.ones(len(KNOTS) + 1)),

@@ -109,7 +109,7 @@ def fit_ridge(
     at_landmarks = linalg.solve_triangular(solver, projected, lower=True, trans="T", check_finite=False)
     heads = Heads(
         weights=weights,
-        landmarks=features.dense[landmarks],
+        landmarks=_rounded(features.dense[landmarks]),
         coefficients=np.asarray(at_landmarks, np.float32),
         words=_word_heads(words[landmarks], at_landmarks),
         bias=np.asarray(at_landmarks.sum(axis=0), np.float32),
@@ -129,6 +129,11 @@ def rows_of_sparse(rows: NDArray[np.intp], values: NDArray[np.float32], n_rows: 
     lengths[rows + 1] = k
     columns = np.tile(np.arange(k), len(rows))
     return sparse.csr_matrix((values.ravel(), columns, np.cumsum(lengths)), shape=(n_rows, k))
+
+
+def _rounded(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """To half precision, in which bundles keep what is large: the model in memory is the one on disk."""
+    return np.asarray(np.asarray(values, np.float16), np.float32)
 
 
 def _kernel(dense: Vectors, words: sparse.csr_matrix, landmarks: NDArray[np.intp]) -> Scores:
@@ -153,7 +158,7 @@ def _word_heads(words: sparse.csr_matrix, at_landmarks: Scores) -> sparse.csr_ma
     # Only the words that occur: a dense matrix of all 2**21 would take a quarter of a gigabyte.
     rows, places = np.unique(words.indices, return_inverse=True)
     narrow = sparse.csr_matrix((words.data, places, words.indptr), shape=(words.shape[0], len(rows)))
-    return rows_of_sparse(rows, np.asarray(narrow.T @ at_landmarks, np.float32), words.shape[1])
+    return rows_of_sparse(rows, _rounded(np.asarray(narrow.T @ at_landmarks, np.float32)), words.shape[1])
 
 
 def _choose_landmarks(targets: NDArray[np.bool_], most: int, random_state: int) -> NDArray[np.intp]:

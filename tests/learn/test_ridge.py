@@ -52,14 +52,14 @@ def test_held_out_scores_equal_those_of_refitting_without_the_group(case):
     for group in range(6):
         test = np.flatnonzero(groups == group)
         expected = refitted(f, targets, np.flatnonzero(groups != group), test)
-        assert fitted.held_out[test] == pytest.approx(expected, abs=1e-4)
+        assert fitted.held_out[test] == pytest.approx(expected, abs=1e-3)
 
 
 def test_heads_score_new_passages_as_scikit_learns_kernel_ridge_does(case):
     f, targets, groups = case
     fitted = fit_ridge(f, targets, groups, n_landmarks=2000, random_state=0)
     everything = np.arange(60)
-    assert fitted.heads.scores(f) == pytest.approx(refitted(f, targets, everything, everything), abs=1e-4)
+    assert fitted.heads.scores(f) == pytest.approx(refitted(f, targets, everything, everything), abs=1e-3)
 
 
 def test_held_out_scores_do_not_depend_on_the_groups_own_codes(case):
