@@ -9,16 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from suggester.errors import FileError
+from suggester.files.archives import refuse_bomb
 from suggester.files.text import read_bytes
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-LARGEST = 200 * 1024**2
-"""Bytes that a document may have when it is unpacked."""
-
-_STEEPEST = 200
-_SMALL = 10 * 1024**2
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
@@ -59,7 +55,7 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
         )
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
-            _refuse_bomb(package, path)
+            refuse_bomb(package, path, "Remove large images from it, or save its text as .txt.")
             yield package
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise FileError(
@@ -116,18 +112,3 @@ def kind_of(data: bytes) -> str:
     if data[:200].lstrip().lower().startswith((b"<!doctype html", b"<html")):
         return "a web page"
     return "plain text or something unknown"
-
-
-def _refuse_bomb(package: zipfile.ZipFile, path: Path) -> None:
-    members = package.infolist()
-    total = sum(member.file_size for member in members)
-    steep = any(
-        member.file_size > _SMALL and member.file_size > _STEEPEST * max(1, member.compress_size)
-        for member in members
-    )
-    if total > LARGEST or steep:
-        raise FileError(
-            f"unpacks to {total / 1024**2:.0f} MB, more than a transcript can need",
-            file=path,
-            remedy="Remove large images from it, or save its text as .txt.",
-        )
