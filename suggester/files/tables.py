@@ -11,6 +11,7 @@ from suggester.files.excel import excel_lines, write_excel
 from suggester.files.records import record_lines, write_json, write_json_lines
 
 _WRITERS = {".csv": write_csv, ".xlsx": write_excel, ".json": write_json, ".jsonl": write_json_lines}
+_EXCEL = frozenset({".xlsx", ".xlsm"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def read_table(path: Path, encoding: str | None = None) -> Table:
     """
     path = Path(path)
     suffix = path.suffix.lower()
-    if suffix in {".xlsx", ".xlsm"}:
+    if suffix in _EXCEL:
         lines = excel_lines(path)
     elif suffix in {".csv", ".tsv", ".txt"}:
         lines = csv_lines(path, encoding)
@@ -94,7 +95,12 @@ def read_table(path: Path, encoding: str | None = None) -> Table:
                 f"has {len(line)} cells where the header has {len(columns)}",
                 file=path,
                 place=f"row {number}",
-                remedy="Put quotation marks around a cell that contains the separator.",
+                remedy=(
+                    "The first filled row must hold the column names: delete a title above them."
+                    if suffix in _EXCEL
+                    else "Put quotation marks around a cell that contains the separator; a title above "
+                    "the column names must go."
+                ),
             )
         padded = [*line, *([""] * len(columns))][: len(columns)]
         rows.append(Row(number, dict(zip(columns, padded, strict=True))))

@@ -208,3 +208,10 @@ def test_content_beyond_the_columns_a_table_has_is_refused_with_its_row(tmp_path
     stray = _cell("x", 'r="XFD2"')
     with pytest.raises(FileError, match="row 2: has content in column 16384"):
         read_table(_sheet(tmp_path, _row(_cell("a")) + f'<row r="2">{stray}</row>'))
+
+
+def test_a_title_above_the_column_names_is_told_without_talk_of_quotation_marks(tmp_path: Path) -> None:
+    path = _saved(tmp_path / "t.xlsx", [["My codings"], [], ["a", "b"], ["1", "2"]])
+    with pytest.raises(TableError, match=r"row 3: has 2 cells .* must hold the column names") as caught:
+        read_table(path)
+    assert "quotation" not in str(caught.value)
