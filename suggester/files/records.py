@@ -1,6 +1,7 @@
 """Lists of flat JSON objects as lines of cells, and rows written as JSON."""
 
 import json
+import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -54,11 +55,14 @@ def parse_json(text: str, path: Path, row: int | None = None) -> object:
     Raises
     ------
     FileError
-        It is not JSON, is nested too deeply, or an object has the same key twice.
+        It is not JSON, is nested too deeply, has a number that is none (NaN), or an object has the same
+        key twice.
     """
     remedy = "Check it with a JSON editor, or save the table as .csv."
     try:
-        value: object = json.loads(text, object_pairs_hook=_object)
+        value: object = json.loads(
+            text, object_pairs_hook=_object, parse_constant=_no_constant, parse_float=_finite
+        )
     except json.JSONDecodeError as error:
         place = f"line {error.lineno if row is None else row}, column {error.colno}"
         raise FileError(f"is not JSON: {error.msg}", file=path, place=place, remedy=remedy) from error
@@ -90,6 +94,17 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
         # Python would keep the last one and drop the others in silence.
         raise ValueError("an object has the same key twice")
     return found
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(f"{name} is no JSON value")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError("a number is too large")
+    return number
 
 
 def _cell(value: object, path: Path, number: int, column: str) -> str:
