@@ -116,10 +116,14 @@ def _mostly_utf8(data: bytes) -> bool:
     Other encodings hardly ever make a valid sequence of several bytes. Reading a damaged UTF-8 file
     as cp1252 would garble it in silence; read as UTF-8, it is an error that names the byte.
     """
-    lenient = data.decode("utf-8", "replace")
+    try:
+        data.decode("utf-8")
+        return True
+    except UnicodeDecodeError:
+        lenient = data.decode("utf-8", "replace")
     broken = lenient.count("\ufffd")
     sequences = sum(1 for character in lenient if character > "\x7f") - broken
-    return broken == 0 or sequences > 3 * broken
+    return sequences > 3 * broken
 
 
 def _plainly_western(data: bytes, encoding: str) -> bool:
