@@ -166,6 +166,9 @@ def test_a_pdf_of_images_asks_for_ocr() -> None:
         ("a.docx", (DATA / "circle.docx").read_bytes()[:4000], "damaged"),
         ("a.docx", b"<html><body>no</body></html>", "web page"),
         ("a.rtf", b"plain words", "no rich text"),
+        ("a.rtf", b"{\\rtf1 " + bytes(range(256)) * 20 + b"}", "control characters"),
+        ("a.rtf", b"{\\rtf1 " + b"some words here\0 and there " * 20 + b"}", "control characters"),
+        ("a.rtf", b"{\\rtf1 some words \\u0?here}", "control characters"),
         ("a.pdf", b"plain words", "no PDF"),
         ("a.pdf", (DATA / "circle.pdf").read_bytes()[:900], "PDF"),
         ("a.txt", bytes(range(1, 256)) * 20, "not a text file"),
@@ -187,6 +190,24 @@ def test_a_file_that_is_not_what_it_says_is_an_error_naming_it(
         read_transcripts(path)
     assert caught.value.file == path
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize("char", ["0", "1", "7F"])
+def test_a_symbol_that_is_a_control_character_is_refused(tmp_path: Path, char: str) -> None:
+    path = word(tmp_path, f"<w:p><w:r><w:t>Some words</w:t><w:sym w:char='{char}'/></w:r></w:p>")
+    with pytest.raises(FileError, match="control characters"):
+        read_transcripts(path)
+
+
+def test_a_symbol_that_is_no_character_is_shown_as_such(tmp_path: Path) -> None:
+    path = word(tmp_path, "<w:p><w:r><w:t>Some words</w:t><w:sym w:char='D800'/></w:r></w:p>")
+    assert read_transcripts(path)[0].transcript.text == "Some words\ufffd"
+
+
+def test_rich_text_that_ends_with_a_nought_as_word_writes_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.rtf"
+    path.write_bytes(b"{\\rtf1 some words}\r\n\0")
+    assert read_transcripts(path)[0].transcript.text.strip() == "some words"
 
 
 def test_a_missing_file_a_folder_and_an_unknown_ending_are_errors(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Zipped documents (.docx, .odt, .xlsx): opened with care, for files come from anywhere."""
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from suggester.files.text import read_bytes
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+_CONTROL = re.compile(r"[\x01-\x08\x0e-\x1a\x7f]")
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
@@ -95,6 +97,18 @@ def parse_part(package: zipfile.ZipFile, name: str, path: Path) -> "_Element":
             remedy="Do not trust this file; ask where it comes from.",
         )
     return root
+
+
+def refuse_binary(text: str, path: Path, remedy: str) -> None:
+    """Refuse what was read from a damaged or wrongly named file.
+
+    Raises
+    ------
+    FileError
+        The text holds a nought, or so many control characters that it is none.
+    """
+    if "\0" in text or len(_CONTROL.findall(text)) > len(text) / 200:
+        raise FileError("holds control characters, which no text has", file=path, remedy=remedy)
 
 
 def kind_of(data: bytes) -> str:
