@@ -6,10 +6,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from suggester.errors import FileError, TableError
-from suggester.files.text import read_text
 
 
-def record_lines(path: Path, encoding: str | None) -> list[tuple[int, list[str]]]:
+def record_lines(text: str, path: Path) -> list[tuple[int, list[str]]]:
     """A header and the records of a .json list or a .jsonl file, as lines of a table.
 
     The header has number 0; a record has its place in the list, or its line, from 1. A key that a
@@ -22,7 +21,6 @@ def record_lines(path: Path, encoding: str | None) -> list[tuple[int, list[str]]
     TableError
         A value is neither text, number, true, false nor null.
     """
-    text = read_text(path, encoding)
     if path.suffix.lower() == ".jsonl":
         # Not splitlines(): text within JSON may hold other line breaks than LF.
         lines = [(number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]

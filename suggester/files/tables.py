@@ -9,8 +9,16 @@ from suggester.files.atomic import replacing
 from suggester.files.delimited import csv_lines, write_csv
 from suggester.files.excel import excel_lines, write_excel
 from suggester.files.records import record_lines, write_json, write_json_lines
+from suggester.files.text import decoded, read_bytes
 
 _WRITERS = {".csv": write_csv, ".xlsx": write_excel, ".json": write_json, ".jsonl": write_json_lines}
+_TEXTS = {
+    ".csv": csv_lines,
+    ".tsv": csv_lines,
+    ".txt": csv_lines,
+    ".json": record_lines,
+    ".jsonl": record_lines,
+}
 _EXCEL = frozenset({".xlsx", ".xlsm"})
 
 
@@ -27,11 +35,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table as text cells. ``path`` is where it came from, for messages."""
+    """A table as text cells. ``path`` is where it came from; ``notes`` say how its encoding was guessed."""
 
     path: Path
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
 
     def column(self, *names: str) -> str | None:
         """The first column called one of ``names`` (case and outer spaces aside), or None."""
@@ -71,12 +80,12 @@ def read_table(path: Path, encoding: str | None = None) -> Table:
     """
     path = Path(path)
     suffix = path.suffix.lower()
+    notes: tuple[str, ...] = ()
     if suffix in _EXCEL:
         lines = excel_lines(path)
-    elif suffix in {".csv", ".tsv", ".txt"}:
-        lines = csv_lines(path, encoding)
-    elif suffix in {".json", ".jsonl"}:
-        lines = record_lines(path, encoding)
+    elif suffix in _TEXTS:
+        found = decoded(read_bytes(path), path, encoding)
+        lines, notes = _TEXTS[suffix](found.text, path), found.notes
     else:
         raise UnknownFormat(
             f"'{suffix}' is no table format", file=path, remedy="Save the table as .csv or .xlsx."
@@ -104,7 +113,7 @@ def read_table(path: Path, encoding: str | None = None) -> Table:
             )
         padded = [*line, *([""] * len(columns))][: len(columns)]
         rows.append(Row(number, dict(zip(columns, padded, strict=True))))
-    return Table(path, columns, tuple(rows))
+    return Table(path, columns, tuple(rows), notes)
 
 
 def write_table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

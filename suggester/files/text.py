@@ -1,5 +1,6 @@
 """Bytes to text, whatever program wrote them."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from suggester.errors import FileError
@@ -15,6 +16,14 @@ _BOMS = {
 _OTHER_CODE_PAGES = ["cp1252", "cp1250", "cp1251", "cp1253", "cp932", "gb18030", "mac_roman"]
 _WESTERN_SIGNS = frozenset("’‘“”–—…£€•°½¼¾²«»¿¡©®™·\xa0")
 _WESTERN_LETTERS = frozenset("àáâãäåæçèéêëìíîïñòóôõöøœùúûüßÿÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØŒÙÚÛÜ")
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A text, and a note for the researcher where its encoding is a guess."""
+
+    text: str
+    notes: tuple[str, ...] = ()
 
 
 def read_bytes(path: Path) -> bytes:
@@ -52,6 +61,11 @@ def read_text(path: Path, encoding: str | None = None) -> str:
 
 def decode(data: bytes, path: Path, encoding: str | None = None) -> str:
     """As `read_text`, for bytes at hand; ``path`` is named in errors."""
+    return decoded(data, path, encoding).text
+
+
+def decoded(data: bytes, path: Path, encoding: str | None = None) -> Decoded:
+    """As `decode`, with a note where the encoding is a guess."""
     chosen = encoding or _guess(data)
     try:
         text = data.decode(chosen)
@@ -73,7 +87,9 @@ def decode(data: bytes, path: Path, encoding: str | None = None) -> str:
             file=path,
             remedy="Name its encoding with --encoding (often utf-16), or save it as UTF-8.",
         )
-    return normalised(text)
+    certain = encoding is not None or chosen == "utf-8" or chosen in _BOMS.values()
+    note = f"read as {chosen}; if letters look wrong, name another encoding with --encoding"
+    return Decoded(normalised(text), () if certain else (note,))
 
 
 def normalised(text: str) -> str:

@@ -89,6 +89,29 @@ def test_a_cp1252_text_keeps_its_quotation_marks() -> None:
     assert "“Just come once,”" in read_transcripts(DATA / "circle_cp1252.txt")[0].transcript.text
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.txt", "INT: Why?\nP1: At the café.\n"),
+        ("a.csv", "speaker,text\nP1,At the café.\n"),
+        ("a.srt", "1\n00:00:01,000 --> 00:00:02,000\nAt the café.\n"),
+        ("a.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\nAt the café.\n"),
+    ],
+)
+def test_an_encoding_that_was_guessed_is_noted(tmp_path: Path, name: str, text: str) -> None:
+    path = tmp_path / name
+    for encoding, note in (("cp1252", "read as cp1252; "), ("utf-16-le", "read as utf-16-le; ")):
+        path.write_bytes(text.encode(encoding))
+        notes = read_transcripts(path)[0].notes
+        assert any(found.startswith(note) and "--encoding" in found for found in notes)
+        assert "read as" not in str(read_transcripts(path, ReadingOptions(encoding=encoding))[0].notes)
+    for encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-32"):
+        path.write_bytes(text.encode(encoding))
+        assert "read as" not in str(read_transcripts(path)[0].notes)
+    path.write_bytes(text.replace("é", "e").encode("ascii"))
+    assert "read as" not in str(read_transcripts(path)[0].notes)
+
+
 def test_the_wrong_encoding_is_an_error_that_names_the_option() -> None:
     with pytest.raises(FileError, match="--encoding"):
         read_transcripts(DATA / "circle_cp1252.txt", ReadingOptions(encoding="utf-8"))

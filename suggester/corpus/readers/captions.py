@@ -10,7 +10,7 @@ from suggester.corpus.marks import Layout, Line, accepted, marks_of
 from suggester.corpus.readers.cues import Cue, Cues, cues_in
 from suggester.corpus.reading import Conversation, Utterance
 from suggester.errors import FileError
-from suggester.files.text import read_text
+from suggester.files.text import decoded, read_bytes
 
 _VOICE = re.compile(r"<v(?:\.[^\s>]+)?[ \t]+(?P<name>[^>]+)>(?P<said>.*?)(?=</v>|<v[ .]|\Z)", re.S)
 _TAG = re.compile(r"</?(?:v|c|b|i|u|lang|ruby|rt|font)\b[^>]*>|<\d[\d:.]*>", re.I)
@@ -24,10 +24,10 @@ def read_vtt(path: Path, interviewer: Sequence[str] = (), encoding: str | None =
     FileError
         The file is not well-formed.
     """
-    text = read_text(path, encoding)
-    if not text.startswith("WEBVTT"):
+    found = decoded(read_bytes(path), path, encoding)
+    if not found.text.startswith("WEBVTT"):
         raise _malformed(path, "WebVTT")
-    return _conversation(path, _cues(text, path, "WebVTT"), interviewer)
+    return _conversation(path, _cues(found.text, path, "WebVTT"), interviewer, found.notes)
 
 
 def read_srt(path: Path, interviewer: Sequence[str] = (), encoding: str | None = None) -> Conversation:
@@ -38,8 +38,8 @@ def read_srt(path: Path, interviewer: Sequence[str] = (), encoding: str | None =
     FileError
         The file is not well-formed.
     """
-    text = read_text(path, encoding)
-    return _conversation(path, _cues(text, path, "SubRip"), interviewer)
+    found = decoded(read_bytes(path), path, encoding)
+    return _conversation(path, _cues(found.text, path, "SubRip"), interviewer, found.notes)
 
 
 def _cues(text: str, path: Path, kind: str) -> Cues:
@@ -57,7 +57,9 @@ def _malformed(path: Path, kind: str) -> FileError:
     )
 
 
-def _conversation(path: Path, found: Cues, interviewer: Sequence[str]) -> Conversation:
+def _conversation(
+    path: Path, found: Cues, interviewer: Sequence[str], notes: tuple[str, ...]
+) -> Conversation:
     cues = found.cues
     voices = any(_VOICE.search(cue.raw) for cue in cues)
     spoken = _by_voice(cues) if voices else _by_label(cues, interviewer)
@@ -66,12 +68,10 @@ def _conversation(path: Path, found: Cues, interviewer: Sequence[str]) -> Conver
         layout = "captions with voice tags" if voices else "captions with labels before a colon"
     else:
         layout = f"captions, {Layout.NONE}"
-    notes = (
-        [f"time stamps that could not be read: {found.unreadable}; what follows is in the cue before"]
-        if found.unreadable
-        else []
-    )
-    return Conversation(path.stem, layout, utterances, notes=tuple(notes))
+    if found.unreadable:
+        unread = f"time stamps that could not be read: {found.unreadable}; what follows is in the cue before"
+        notes = (*notes, unread)
+    return Conversation(path.stem, layout, utterances, notes=notes)
 
 
 def _by_voice(cues: Sequence[Cue]) -> list[tuple[Cue, str | None, str]]:

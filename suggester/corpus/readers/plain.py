@@ -6,7 +6,7 @@ from pathlib import Path
 from suggester.corpus.readers.package import kind_of, refuse_binary
 from suggester.corpus.reading import PlainDocument
 from suggester.errors import FileError
-from suggester.files.text import decode, normalised, read_bytes
+from suggester.files.text import decoded, normalised, read_bytes
 
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1a\x7f]")
 _DELETED = re.compile(r"\\deleted(?![a-z0-9])")
@@ -28,9 +28,9 @@ def read_plain(path: Path, encoding: str | None = None) -> PlainDocument:
     is_wide = data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data
     if encoding is None and not is_wide:
         _refuse_binary(data, data.decode("latin-1"), path)
-    text = decode(data, path, encoding)
-    _refuse_binary(data, text, path)
-    return PlainDocument(text)
+    found = decoded(data, path, encoding)
+    _refuse_binary(data, found.text, path)
+    return PlainDocument(found.text, found.notes)
 
 
 def _refuse_binary(data: bytes, text: str, path: Path) -> None:
