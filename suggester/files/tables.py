@@ -9,7 +9,7 @@ from suggester.files.atomic import replacing
 from suggester.files.delimited import csv_lines, write_csv
 from suggester.files.excel import excel_lines, write_excel
 from suggester.files.records import record_lines, write_json, write_json_lines
-from suggester.files.text import decoded, read_bytes
+from suggester.files.text import decoded, read_bytes, refuse_name
 
 _WRITERS = {".csv": write_csv, ".xlsx": write_excel, ".json": write_json, ".jsonl": write_json_lines}
 _TEXTS = {
@@ -79,6 +79,7 @@ def read_table(path: Path, encoding: str | None = None) -> Table:
         A column name occurs twice, or a row has more cells than the header.
     """
     path = Path(path)
+    refuse_name(path)
     suffix = path.suffix.lower()
     notes: tuple[str, ...] = ()
     if suffix in _EXCEL:

@@ -1,5 +1,6 @@
 """Bytes to text, whatever program wrote them."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,14 +27,28 @@ class Decoded:
     notes: tuple[str, ...] = ()
 
 
+def refuse_name(path: Path) -> None:
+    """Refuse a file whose name could be neither shown nor stored.
+
+    Raises
+    ------
+    FileError
+        The name, or that of a folder above it, is not UTF-8.
+    """
+    shown = os.fsencode(path).decode("utf-8", "replace")
+    if shown != str(path):
+        raise FileError("its name is not UTF-8 text", file=shown, remedy="Rename the file, then try again.")
+
+
 def read_bytes(path: Path) -> bytes:
     """The file's bytes.
 
     Raises
     ------
     FileError
-        There is no such file, or it may not be read.
+        There is no such file, it may not be read, or its name is not UTF-8.
     """
+    refuse_name(path)
     try:
         return path.read_bytes()
     except OSError as error:

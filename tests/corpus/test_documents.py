@@ -1,6 +1,7 @@
 """Word processor files, PDF and plain text made by LibreOffice, and files that are not what they say."""
 
 import io
+import os
 import zipfile
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 from suggester.corpus import ReadingOptions, read_transcripts
 from suggester.domain import Role, Transcript
 from suggester.errors import EmptyText, FileError, TranscriptError, UnknownFormat
+from suggester.files.tables import read_table
+from suggester.interop import read_codebook
 
 DATA = Path(__file__).parent.parent / "data"
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -231,6 +234,15 @@ def test_rich_text_that_ends_with_a_nought_as_word_writes_it_is_read(tmp_path: P
     path = tmp_path / "a.rtf"
     path.write_bytes(b"{\\rtf1 some words}\r\n\0")
     assert read_transcripts(path)[0].transcript.text.strip() == "some words"
+
+
+@pytest.mark.parametrize("ending", [b".txt", b".csv", b".json", b"", b".doc"])
+def test_a_name_that_is_not_utf8_asks_to_rename_the_file(tmp_path: Path, ending: bytes) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9" + ending))
+    for reader in (read_transcripts, read_table, read_codebook):
+        with pytest.raises(FileError, match=r"caf\ufffd.*not UTF-8 text.*Rename the file") as caught:
+            reader(path)
+        str(caught.value).encode()
 
 
 def test_a_missing_file_a_folder_and_an_unknown_ending_are_errors(tmp_path: Path) -> None:
