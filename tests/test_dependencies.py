@@ -52,7 +52,7 @@ HOMES = {
     "joblib": {"learn"},
     "sqlalchemy": {"store"},
     "alembic": {"store"},
-    "lxml": {"interop", "corpus"},
+    "lxml": {"interop", "corpus", "files"},
     "docx": {"corpus", "report"},
     "odfdo": {"corpus"},
     "pypdf": {"corpus"},

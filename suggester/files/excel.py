@@ -5,6 +5,7 @@ import re
 import warnings
 import zlib
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, time
 from pathlib import Path
 from typing import IO, Any
@@ -79,8 +80,8 @@ def write_excel(path: Path, columns: Sequence[str], rows: Iterable[Sequence[obje
     TableError
         A cell or the table is larger than Excel can hold: it would be cut.
     """
+    from lxml.etree import LxmlError
     from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
     from openpyxl.utils import get_column_letter
 
     # Checked before openpyxl opens its own temporary file, which would hold text of the interviews.
@@ -94,19 +95,41 @@ def write_excel(path: Path, columns: Sequence[str], rows: Iterable[Sequence[obje
     for place in range(1, len(columns) + 1):
         longest = max((len(str(line[place - 1] or "")) for line in lines), default=0)
         sheet.column_dimensions[get_column_letter(place)].width = min(max(longest + 2, 10), 60)
-    for row in lines:
-        cells: list[object] = []
-        for value in row:
-            if isinstance(value, str):
-                cell = WriteOnlyCell(sheet)
-                # Not through `value`, which makes a formula of "=1+1" and cuts long text.
-                cell._value = _TO_ESCAPE.sub(_escape, value)
-                cell.data_type = "s"
-                cells.append(cell)
-            else:
-                cells.append(value)
-        sheet.append(cells)
-    book.save(path)
+    packed = io.BytesIO()
+    try:
+        for row in lines:
+            sheet.append([_cell_to_write(sheet, value) for value in row])
+        # Not to the path: on a full disk the archive would try again, and complain, when it is freed.
+        book.save(packed)
+    except LxmlError as error:
+        raise OSError(f"the folder for temporary files is full or locked ({error})") from error
+    finally:
+        _abandon(sheet)
+    path.write_bytes(packed.getvalue())
+
+
+def _cell_to_write(sheet: Any, value: object) -> object:
+    from openpyxl.cell import WriteOnlyCell
+
+    if not isinstance(value, str):
+        return value
+    cell = WriteOnlyCell(sheet)
+    # Not through `value`, which makes a formula of "=1+1" and cuts long text.
+    cell._value = _TO_ESCAPE.sub(_escape, value)
+    cell.data_type = "s"
+    return cell
+
+
+def _abandon(sheet: Any) -> None:
+    """Close and delete openpyxl's own temporary file where an error left it open with interviews in it."""
+    writer = sheet._writer
+    if writer is None:
+        return
+    for stream in (sheet._rows, writer.xf):
+        # On a full disk closing fails as well; unclosed, the streams would print that when freed.
+        with suppress(Exception):
+            stream.close()
+    Path(writer.out).unlink(missing_ok=True)
 
 
 def _lines(data: bytes, path: Path) -> list[tuple[int, list[str]]]:

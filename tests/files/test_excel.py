@@ -1,6 +1,8 @@
 """Excel files: damaged, locked, oversized and oddly written ones."""
 
+import gc
 import io
+import sys
 import tracemalloc
 import zipfile
 from datetime import date, datetime
@@ -215,3 +217,22 @@ def test_a_title_above_the_column_names_is_told_without_talk_of_quotation_marks(
     with pytest.raises(TableError, match=r"row 3: has 2 cells .* must hold the column names") as caught:
         read_table(path)
     assert "quotation" not in str(caught.value)
+
+
+@pytest.mark.parametrize("full", ["target", "temporary"])
+def test_a_full_disk_is_one_error_without_complaints_afterwards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, full: str
+) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full on this system")
+    complaints: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", complaints.append)
+    device = tmp_path / "full.xlsx"
+    device.symlink_to("/dev/full")
+    if full == "temporary":
+        monkeypatch.setattr("openpyxl.worksheet._writer.create_temporary_file", lambda: str(device))
+    target = device if full == "target" else tmp_path / "t.xlsx"
+    with pytest.raises(OSError, match=r"No space left|temporary files is full"):
+        excel.write_excel(target, ("a",), [("x" * 1000,)] * 500)
+    gc.collect()
+    assert complaints == []
