@@ -3,6 +3,7 @@
 import io
 import os
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -178,8 +179,23 @@ def test_an_encrypted_office_file_is_told_by_its_container(tmp_path: Path, suffi
         read_transcripts(path)
 
 
-def test_a_pdf_of_images_asks_for_ocr() -> None:
-    with pytest.raises(EmptyText, match="OCR"):
+def test_a_damaged_pdf_says_nothing_but_the_error(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, recwarn: pytest.WarningsRecorder
+) -> None:
+    path = tmp_path / "a.pdf"
+    data = (DATA / "circle.pdf").read_bytes()
+    path.write_bytes(data.replace(b"startxref", b"startxxxx"))
+    with suppress(FileError):
+        read_transcripts(path)
+    path.write_bytes(data[:900])
+    with pytest.raises(FileError):
+        read_transcripts(path)
+    assert not caplog.records
+    assert not recwarn.list
+
+
+def test_a_pdf_without_text_asks_for_ocr() -> None:
+    with pytest.raises(EmptyText, match=r"holds no text.*perhaps scanned images.*OCR"):
         read_transcripts(DATA / "image_only.pdf")
 
 
