@@ -10,6 +10,7 @@ from suggester.corpus.reading import Conversation, PlainDocument, Reading, Readi
 from suggester.corpus.roles import tell_roles, turns_with_roles
 from suggester.domain import Transcript
 from suggester.errors import EmptyText, FileError, TranscriptError, UnknownFormat
+from suggester.files.text import refuse_name
 
 READABLE = (".csv", ".docx", ".odt", ".pdf", ".rtf", ".srt", ".tsv", ".txt", ".vtt", ".xlsx")
 """The endings of files that can be read."""
@@ -60,6 +61,7 @@ def read_transcripts(path: Path, options: ReadingOptions = _DEFAULTS) -> tuple[R
     """
     path = Path(path)
     pattern = _compiled(options.case_pattern)
+    refuse_name(path)
     suffix = path.suffix.lower()
     if not path.is_file():
         if path.is_dir():

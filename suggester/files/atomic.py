@@ -1,12 +1,17 @@
 """Writing files so that the old one stays whole until the new one is, and none is lost unasked."""
 
 import os
+import re
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from suggester.errors import FileError
+
+_TEMPORARY = re.compile(r"\.writing-[a-z0-9_]{8}(?:\..*)?")
+_ABANDONED_AFTER = 3600
 
 
 def require_free(path: Path, overwrite: bool) -> None:
@@ -46,6 +51,7 @@ def replacing(path: Path) -> Iterator[Path]:
     try:
         # Through a link, the file it points to is replaced, not the link.
         target = path.resolve()
+        _remove_leftovers(target.parent)
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=".writing-", suffix=path.suffix)
         os.close(handle)
         temporary = Path(name)
@@ -67,6 +73,15 @@ def _not_written(path: Path, error: OSError) -> FileError:
         file=path,
         remedy="Close it in other programs; check the folder's permissions and the space on the disk.",
     )
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Delete what killed commands were writing; what is younger may be another command's at work."""
+    for path in folder.glob(".writing-*"):
+        with suppress(OSError):
+            old = time.time() - path.lstat().st_mtime > _ABANDONED_AFTER
+            if old and _TEMPORARY.fullmatch(path.name) and path.is_file():
+                path.unlink()
 
 
 def _umask() -> int:

@@ -7,22 +7,20 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from suggester.errors import FileError
-from suggester.files.text import read_text
 
 _SEPARATORS = ",;\t"
 # The line that Excel writes and hides to say what separates the cells.
 _EXCEL_HINT = re.compile(r"\"?sep=(.)\"?\n")
 
 
-def csv_lines(path: Path, encoding: str | None) -> list[tuple[int, list[str]]]:
-    """The lines of a CSV file with their numbers, from 1, as a spreadsheet shows them.
+def csv_lines(text: str, path: Path) -> list[tuple[int, list[str]]]:
+    """The lines of CSV text with their numbers, from 1, as a spreadsheet shows them.
 
     Raises
     ------
     FileError
-        The file cannot be read or decoded, or a quotation mark is out of place.
+        A quotation mark is out of place.
     """
-    text = read_text(path, encoding)
     hint = _EXCEL_HINT.match(text)
     if hint:
         text = text[hint.end() :]

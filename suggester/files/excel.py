@@ -5,15 +5,22 @@ import re
 import warnings
 import zlib
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
+from typing import IO, Any
+from xml.etree.ElementTree import iterparse
 from zipfile import BadZipFile, ZipFile
 
 from suggester.errors import FileError, TableError
+from suggester.files.archives import refuse_bomb
 from suggester.files.text import read_bytes
 
 _ZIP = b"PK\x03\x04"
-_LARGEST_UNPACKED = 300_000_000
+_MOST_COLUMNS = 1_000
+_MOST_CELLS = 5_000_000
+_TOO_LARGE = "Delete what is beside and below the table, or save the sheet with the table as .csv."
 _LONGEST_CELL = 32_767
 _MOST_ROWS = 1_048_576
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -46,7 +53,8 @@ def excel_lines(path: Path) -> list[tuple[int, list[str]]]:
     Raises
     ------
     FileError
-        It is no .xlsx file, is protected by a password, damaged, or unpacks to over 300 MB.
+        It is no .xlsx file, is protected by a password, damaged, unpacks to over 200 MB, or has
+        more than 1,000 columns or 5 million cells.
     """
     data = read_bytes(path)
     if not data.startswith(_ZIP):
@@ -57,20 +65,12 @@ def excel_lines(path: Path) -> list[tuple[int, list[str]]]:
         )
     try:
         with ZipFile(io.BytesIO(data)) as archive:
-            unpacked = sum(member.file_size for member in archive.infolist())
-        too_large = unpacked > _LARGEST_UNPACKED
-        lines = [] if too_large else _lines(data)
+            refuse_bomb(archive, path, _TOO_LARGE)
+        return _lines(data, path)
     except _DAMAGED as error:
         raise FileError(
             f"cannot be read as .xlsx ({type(error).__name__})", file=path, remedy="Save it anew as .xlsx."
         ) from error
-    if too_large:
-        raise FileError(
-            f"unpacks to {unpacked // 1_000_000} MB",
-            file=path,
-            remedy="Save the sheet with the table as .csv.",
-        )
-    return lines
 
 
 def write_excel(
@@ -86,8 +86,8 @@ def write_excel(
     TableError
         A cell or the table is larger than Excel can hold: it would be cut.
     """
+    from lxml.etree import LxmlError
     from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
 
@@ -102,26 +102,45 @@ def write_excel(
     for place in range(1, len(columns) + 1):
         longest = max((_shown_width(line[place - 1]) for line in lines), default=0)
         sheet.column_dimensions[get_column_letter(place)].width = min(max(longest + 2, 10), 60)
-    bold, at_the_top = Font(bold=True), Alignment(vertical="top")
-    wrapped = Alignment(vertical="top", wrap_text=True)
-    for number, row in enumerate(lines):
-        cells = []
-        for value in row:
-            cell = WriteOnlyCell(sheet)
-            if isinstance(value, str):
-                # Not through `value`, which makes a formula of "=1+1" and cuts long text.
-                cell._value = _TO_ESCAPE.sub(_escape, value)
-                cell.data_type = "s"
-            else:
-                cell.value = value
-            cell.alignment = wrapped if isinstance(value, str) else at_the_top
-            if isinstance(value, float):
-                cell.number_format = "0.00"
-            if number == 0:
-                cell.font = bold
-            cells.append(cell)
-        sheet.append(cells)
-    book.save(path)
+    styles = _Styles(Font(bold=True), Alignment(vertical="top"), Alignment(vertical="top", wrap_text=True))
+    packed = io.BytesIO()
+    try:
+        for number, row in enumerate(lines):
+            sheet.append([_cell_to_write(sheet, value, styles, header=number == 0) for value in row])
+        # Not to the path: on a full disk the archive would try again, and complain, when it is freed.
+        book.save(packed)
+    except LxmlError as error:
+        raise OSError(f"the folder for temporary files is full or locked ({error})") from error
+    finally:
+        _abandon(sheet)
+    path.write_bytes(packed.getvalue())
+
+
+@dataclass(frozen=True, slots=True)
+class _Styles:
+    """The looks that cells share, made once for all of them."""
+
+    bold: Any
+    at_the_top: Any
+    wrapped: Any
+
+
+def _cell_to_write(sheet: Any, value: object, styles: _Styles, *, header: bool) -> object:
+    from openpyxl.cell import WriteOnlyCell
+
+    cell = WriteOnlyCell(sheet)
+    if isinstance(value, str):
+        # Not through `value`, which makes a formula of "=1+1" and cuts long text.
+        cell._value = _TO_ESCAPE.sub(_escape, value)
+        cell.data_type = "s"
+    else:
+        cell.value = value
+    cell.alignment = styles.wrapped if isinstance(value, str) else styles.at_the_top
+    if isinstance(value, float):
+        cell.number_format = "0.00"
+    if header:
+        cell.font = styles.bold
+    return cell
 
 
 def _shown_width(value: object) -> int:
@@ -131,22 +150,127 @@ def _shown_width(value: object) -> int:
     return max((len(line) for line in str("" if value is None else value).split("\n")), default=0)
 
 
-def _lines(data: bytes) -> list[tuple[int, list[str]]]:
-    from openpyxl import load_workbook
+def _abandon(sheet: Any) -> None:
+    """Close and delete openpyxl's own temporary file where an error left it open with interviews in it."""
+    writer = sheet._writer
+    if writer is None:
+        return
+    for stream in (sheet._rows, writer.xf):
+        # On a full disk closing fails as well; unclosed, the streams would print that when freed.
+        with suppress(Exception):
+            stream.close()
+    Path(writer.out).unlink(missing_ok=True)
+
+
+def _lines(data: bytes, path: Path) -> list[tuple[int, list[str]]]:
+    from openpyxl.reader.excel import ExcelReader
+    from openpyxl.styles.stylesheet import apply_stylesheet
+    from openpyxl.worksheet._reader import WorkSheetParser
 
     with warnings.catch_warnings():
         # openpyxl warns of styles and validations it leaves out; none of them are cells.
         warnings.simplefilter("ignore")
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        # Some programs write a wrong size into the sheet, and openpyxl would stop there.
-        sheet.reset_dimensions()
-        lines = [
-            (number, [_cell_text(value) for value in line])
-            for number, line in enumerate(sheet.iter_rows(values_only=True), start=1)
-        ]
-        book.close()
+        # Not load_workbook: it makes cells of all that lies between one far out and the table, and
+        # holds a whole row at once, or a whole sheet that does not say its size.
+        reader = ExcelReader(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        reader.read_manifest()
+        reader.read_strings()
+        reader.read_workbook()
+        apply_stylesheet(reader.archive, reader.wb)
+        with reader.archive.open(_first_sheet(reader)) as source:
+            parser = WorkSheetParser(
+                source,
+                reader.shared_strings,
+                data_only=True,
+                epoch=reader.wb.epoch,
+                date_formats=reader.wb._date_formats,
+                timedelta_formats=reader.wb._timedelta_formats,
+            )
+            return _filled_lines(parser, source, path)
+
+
+def _first_sheet(reader: Any) -> str:
+    for _, relation in reader.parser.find_sheets():
+        if relation.target in reader.valid_files and "chartsheet" not in relation.Type:
+            return str(relation.target)
+    raise LookupError("no sheet")
+
+
+def _filled_lines(parser: Any, source: IO[bytes], path: Path) -> list[tuple[int, list[str]]]:
+    """The lines that hold anything, each up to its last filled cell, read cell by cell."""
+    lines: list[tuple[int, list[str]]] = []
+    line: list[str] = []
+    budget = _Budget(path)
+    opened: list[Any] = []
+    in_cell = False
+    for event, element in iterparse(source, events=("start", "end")):
+        name = element.tag.rpartition("}")[2]
+        if event == "start":
+            if name == "row":
+                number = element.get("r")
+                parser.row_counter = int(float(number)) if number else parser.row_counter + 1
+                parser.col_counter = 0
+            in_cell = in_cell or name == "c"
+            opened.append(element)
+            continue
+        opened.pop()
+        if name == "c":
+            in_cell = False
+            budget.read_one()
+            cell = parser.parse_cell(element)
+            text = _cell_text(cell["value"])
+            if text:
+                _put(line, cell["column"], text, path, parser.row_counter)
+        elif name == "row":
+            budget.read_one()
+            if line:
+                budget.keep(len(line))
+                lines.append((parser.row_counter, line))
+                line = []
+        elif name == "sheetData":
+            break
+        if opened and not in_cell:
+            # Else a sheet would be held whole: what is read hangs below the elements still open.
+            opened[-1].clear()
     return lines
+
+
+def _put(line: list[str], column: int, text: str, path: Path, row: int) -> None:
+    if column > _MOST_COLUMNS:
+        raise FileError(
+            f"has content in column {column}, and a table may have {_MOST_COLUMNS}",
+            file=path,
+            place=f"row {row}",
+            remedy=_TOO_LARGE,
+        )
+    line.extend([""] * (column - len(line)))
+    line[column - 1] = text
+
+
+class _Budget:
+    """Counts the cells that were read and those that the table will have, empty ones as well."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._read = 0
+        self._held = 0
+        self._width = 0
+
+    def read_one(self) -> None:
+        self._read += 1
+        self._refuse(self._read)
+
+    def keep(self, width: int) -> None:
+        # A table's rows are all as wide as its widest one.
+        self._width = max(self._width, width)
+        self._held += self._width
+        self._refuse(self._held)
+
+    def _refuse(self, cells: int) -> None:
+        if cells > _MOST_CELLS:
+            raise FileError(
+                f"has more than {_MOST_CELLS:,} cells, filled or empty", file=self._path, remedy=_TOO_LARGE
+            )
 
 
 def _cell_text(value: object) -> str:

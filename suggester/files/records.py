@@ -1,14 +1,14 @@
 """Lists of flat JSON objects as lines of cells, and rows written as JSON."""
 
 import json
+import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from suggester.errors import FileError, TableError
-from suggester.files.text import read_text
 
 
-def record_lines(path: Path, encoding: str | None) -> list[tuple[int, list[str]]]:
+def record_lines(text: str, path: Path) -> list[tuple[int, list[str]]]:
     """A header and the records of a .json list or a .jsonl file, as lines of a table.
 
     The header has number 0; a record has its place in the list, or its line, from 1. A key that a
@@ -21,7 +21,6 @@ def record_lines(path: Path, encoding: str | None) -> list[tuple[int, list[str]]
     TableError
         A value is neither text, number, true, false nor null.
     """
-    text = read_text(path, encoding)
     if path.suffix.lower() == ".jsonl":
         # Not splitlines(): text within JSON may hold other line breaks than LF.
         lines = [(number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
@@ -54,11 +53,14 @@ def parse_json(text: str, path: Path, row: int | None = None) -> object:
     Raises
     ------
     FileError
-        It is not JSON, is nested too deeply, or an object has the same key twice.
+        It is not JSON, is nested too deeply, has a number that is none (NaN), or an object has the same
+        key twice.
     """
     remedy = "Check it with a JSON editor, or save the table as .csv."
     try:
-        value: object = json.loads(text, object_pairs_hook=_object)
+        value: object = json.loads(
+            text, object_pairs_hook=_object, parse_constant=_no_constant, parse_float=_finite
+        )
     except json.JSONDecodeError as error:
         place = f"line {error.lineno if row is None else row}, column {error.colno}"
         raise FileError(f"is not JSON: {error.msg}", file=path, place=place, remedy=remedy) from error
@@ -90,6 +92,17 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
         # Python would keep the last one and drop the others in silence.
         raise ValueError("an object has the same key twice")
     return found
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(f"{name} is no JSON value")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError("a number is too large")
+    return number
 
 
 def _cell(value: object, path: Path, number: int, column: str) -> str:

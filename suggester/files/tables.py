@@ -9,10 +9,18 @@ from suggester.files.atomic import replacing, require_free
 from suggester.files.delimited import csv_lines, write_csv
 from suggester.files.excel import excel_lines, write_excel
 from suggester.files.records import record_lines, write_json, write_json_lines
+from suggester.files.text import decoded, read_bytes, refuse_name
 
-_EXCEL = ".xlsx"
 _WRITERS = {".csv": write_csv, ".json": write_json, ".jsonl": write_json_lines}
-_FORMATS = (".csv", _EXCEL, ".json", ".jsonl")
+_FORMATS = (".csv", ".xlsx", ".json", ".jsonl")
+_TEXTS = {
+    ".csv": csv_lines,
+    ".tsv": csv_lines,
+    ".txt": csv_lines,
+    ".json": record_lines,
+    ".jsonl": record_lines,
+}
+_EXCEL = frozenset({".xlsx", ".xlsm"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +36,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table as text cells. ``path`` is where it came from, for messages."""
+    """A table as text cells. ``path`` is where it came from; ``notes`` say how its encoding was guessed."""
 
     path: Path
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
 
     def column(self, *names: str) -> str | None:
         """The first column called one of ``names`` (case and outer spaces aside), or None."""
@@ -71,13 +80,14 @@ def read_table(path: Path, encoding: str | None = None) -> Table:
         A column name occurs twice, or a row has more cells than the header.
     """
     path = Path(path)
+    refuse_name(path)
     suffix = path.suffix.lower()
-    if suffix in {".xlsx", ".xlsm"}:
+    notes: tuple[str, ...] = ()
+    if suffix in _EXCEL:
         lines = excel_lines(path)
-    elif suffix in {".csv", ".tsv", ".txt"}:
-        lines = csv_lines(path, encoding)
-    elif suffix in {".json", ".jsonl"}:
-        lines = record_lines(path, encoding)
+    elif suffix in _TEXTS:
+        found = decoded(read_bytes(path), path, encoding)
+        lines, notes = _TEXTS[suffix](found.text, path), found.notes
     else:
         raise UnknownFormat(
             f"'{suffix}' is no table format", file=path, remedy="Save the table as .csv or .xlsx."
@@ -96,11 +106,16 @@ def read_table(path: Path, encoding: str | None = None) -> Table:
                 f"has {len(line)} cells where the header has {len(columns)}",
                 file=path,
                 place=f"row {number}",
-                remedy="Put quotation marks around a cell that contains the separator.",
+                remedy=(
+                    "The first filled row must hold the column names: delete a title above them."
+                    if suffix in _EXCEL
+                    else "Put quotation marks around a cell that contains the separator; a title above "
+                    "the column names must go."
+                ),
             )
         padded = [*line, *([""] * len(columns))][: len(columns)]
         rows.append(Row(number, dict(zip(columns, padded, strict=True))))
-    return Table(path, columns, tuple(rows))
+    return Table(path, columns, tuple(rows), notes)
 
 
 def write_table(
@@ -125,7 +140,7 @@ def write_table(
     suffix = path.suffix.lower()
     with replacing(path) as temporary:
         try:
-            if suffix == _EXCEL:
+            if suffix in _EXCEL:
                 write_excel(temporary, columns, rows, sheet)
             else:
                 _WRITERS[suffix](temporary, columns, rows)

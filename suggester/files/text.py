@@ -1,5 +1,7 @@
 """Bytes to text, whatever program wrote them."""
 
+import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from suggester.errors import FileError
@@ -17,14 +19,36 @@ _WESTERN_SIGNS = frozenset("’‘“”–—…£€•°½¼¾²«»¿¡©®�
 _WESTERN_LETTERS = frozenset("àáâãäåæçèéêëìíîïñòóôõöøœùúûüßÿÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØŒÙÚÛÜ")
 
 
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A text, and a note for the researcher where its encoding is a guess."""
+
+    text: str
+    notes: tuple[str, ...] = ()
+
+
+def refuse_name(path: Path) -> None:
+    """Refuse a file whose name could be neither shown nor stored.
+
+    Raises
+    ------
+    FileError
+        The name, or that of a folder above it, is not UTF-8.
+    """
+    shown = os.fsencode(path).decode("utf-8", "replace")
+    if shown != str(path):
+        raise FileError("its name is not UTF-8 text", file=shown, remedy="Rename the file, then try again.")
+
+
 def read_bytes(path: Path) -> bytes:
     """The file's bytes.
 
     Raises
     ------
     FileError
-        There is no such file, or it may not be read.
+        There is no such file, it may not be read, or its name is not UTF-8.
     """
+    refuse_name(path)
     try:
         return path.read_bytes()
     except OSError as error:
@@ -52,6 +76,11 @@ def read_text(path: Path, encoding: str | None = None) -> str:
 
 def decode(data: bytes, path: Path, encoding: str | None = None) -> str:
     """As `read_text`, for bytes at hand; ``path`` is named in errors."""
+    return decoded(data, path, encoding).text
+
+
+def decoded(data: bytes, path: Path, encoding: str | None = None) -> Decoded:
+    """As `decode`, with a note where the encoding is a guess."""
     chosen = encoding or _guess(data)
     try:
         text = data.decode(chosen)
@@ -73,7 +102,9 @@ def decode(data: bytes, path: Path, encoding: str | None = None) -> str:
             file=path,
             remedy="Name its encoding with --encoding (often utf-16), or save it as UTF-8.",
         )
-    return normalised(text)
+    certain = encoding is not None or chosen == "utf-8" or chosen in _BOMS.values()
+    note = f"read as {chosen}; if letters look wrong, name another encoding with --encoding"
+    return Decoded(normalised(text), () if certain else (note,))
 
 
 def normalised(text: str) -> str:
@@ -116,10 +147,14 @@ def _mostly_utf8(data: bytes) -> bool:
     Other encodings hardly ever make a valid sequence of several bytes. Reading a damaged UTF-8 file
     as cp1252 would garble it in silence; read as UTF-8, it is an error that names the byte.
     """
-    lenient = data.decode("utf-8", "replace")
+    try:
+        data.decode("utf-8")
+        return True
+    except UnicodeDecodeError:
+        lenient = data.decode("utf-8", "replace")
     broken = lenient.count("\ufffd")
     sequences = sum(1 for character in lenient if character > "\x7f") - broken
-    return broken == 0 or sequences > 3 * broken
+    return sequences > 3 * broken
 
 
 def _plainly_western(data: bytes, encoding: str) -> bool:

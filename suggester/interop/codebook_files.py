@@ -8,7 +8,7 @@ from suggester.errors import CodebookError, FileError, UnknownFormat
 from suggester.files.atomic import replacing
 from suggester.files.records import parse_json
 from suggester.files.tables import Table, read_table, write_table
-from suggester.files.text import read_text
+from suggester.files.text import read_text, refuse_name
 from suggester.interop.codebook_fields import FIELDS, code_of, join_examples, split_examples
 from suggester.interop.codebook_trees import PlacedCode, codes_in_tree, tree_of
 from suggester.interop.yaml_trees import read_yaml, write_yaml
@@ -33,6 +33,7 @@ def read_codebook(path: Path, encoding: str | None = None) -> Codebook:
         values of another shape; ``place`` names the row or the key.
     """
     path = Path(path)
+    refuse_name(path)
     suffix = path.suffix.lower()
     if suffix not in _TABLES | _YAML | {".json"}:
         raise UnknownFormat(

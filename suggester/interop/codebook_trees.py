@@ -9,6 +9,12 @@ from suggester.interop.codebook_fields import FIELDS, code_of, split_examples
 
 _SHAPE = "Write a list of codes with names, or {codes: [...]}, or {headings: [{name, codes: [...]}]}."
 
+# Where other programs put the codes below a code.
+_BELOW = frozenset({
+    "children", "child codes", "codes", "subcodes", "sub codes", "subcategories", "sub categories", "nodes",
+    "headings", "subheadings", "sub headings",
+})  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class PlacedCode:
@@ -75,6 +81,7 @@ class _Reader:
             raise self._error("is empty", f"{place}.name")
         if "codes" not in fields:
             raise self._error("has no codes", place)
+        self._refuse_below({key: value for key, value in fields.items() if key != "codes"}, place)
         return self._codes(fields["codes"], f"{place}.codes", name)
 
     def _codes(self, codes: object, place: str, heading: str) -> list[PlacedCode]:
@@ -88,6 +95,7 @@ class _Reader:
         if not isinstance(code, dict):
             raise self._error("is not a code with a name", place)
         keys = {_key(str(key)): value for key, value in code.items()}
+        self._refuse_below(keys, place)
         fields = {"heading": heading}
         examples: list[str] = []
         for field, names in FIELDS.items():
@@ -102,6 +110,19 @@ class _Reader:
         if not fields.get("name", "").strip():
             raise self._error("is empty or missing", f"{place}.name")
         return PlacedCode(code_of(fields, examples), place)
+
+    def _refuse_below(self, keys: dict[str, object], place: str) -> None:
+        """A code has nothing below it, and a heading codes only: what else is there would be lost."""
+        for key, value in keys.items():
+            nested = isinstance(value, list | dict) and bool(value)
+            records = isinstance(value, list) and any(isinstance(part, dict) for part in value)
+            if (nested and _key(key) in _BELOW) or (records and _key(key) not in _KNOWN):
+                raise CodebookError(
+                    "holds codes below a code or heading, and a codebook has headings and codes only",
+                    file=self._path,
+                    place=f"{place}.{key[:40]}",
+                    remedy="Write {headings: [{name, codes: [...]}]}, or name the heading in each code.",
+                )
 
     def _examples(self, value: object, place: str) -> list[str]:
         if isinstance(value, list):
@@ -121,3 +142,6 @@ class _Reader:
 
 def _key(name: str) -> str:
     return " ".join(name.replace("_", " ").replace("-", " ").split()).casefold()
+
+
+_KNOWN = frozenset(_key(name) for names in FIELDS.values() for name in names)

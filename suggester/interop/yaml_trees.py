@@ -20,7 +20,7 @@ def read_yaml(text: str, path: Path) -> object:
     Raises
     ------
     CodebookError
-        It is not YAML, or has aliases, a key twice, several documents or very deep nesting.
+        It is not YAML, or has aliases, a merge key, a key twice, several documents or very deep nesting.
     """
     import yaml
 
@@ -71,6 +71,9 @@ class _Builder:
             if self._documents > 1:
                 raise _error("holds several documents", self._path, place)
         elif kind == "ScalarEvent":
+            if event.style is None and event.value == "<<" and self._at_key():
+                # Merging is refused like aliases, its usual company.
+                raise _error("has a merge key (<<)", self._path, place)
             empty = event.style is None and event.value in _EMPTY_WORDS
             self._put(None if empty else event.value, place)
         elif kind in {"MappingStartEvent", "SequenceStartEvent"}:
@@ -83,6 +86,9 @@ class _Builder:
         elif kind in {"MappingEndEvent", "SequenceEndEvent"}:
             self._open.pop()
             self._keys.pop()
+
+    def _at_key(self) -> bool:
+        return bool(self._open) and isinstance(self._open[-1], dict) and self._keys[-1] is None
 
     def _put(self, value: object, place: str | None) -> None:
         if not self._open:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from suggester.corpus import Reading, ReadingOptions, read_cases, read_transcripts
-from suggester.errors import TableError
+from suggester.errors import FileError, TableError
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -67,6 +67,82 @@ def test_captions_without_speakers_are_one_turn_with_a_line_per_pause(tmp_path: 
         "3\n00:00:09,000 --> 00:00:10,000\nIt was fun.\n"
     )
     assert said(read_transcripts(path)[0]) == [(None, 1.0, "We met on Mondays.\nIt was fun.")]
+
+
+def captions(tmp_path: Path, suffix: str, text: str) -> Reading:
+    path = tmp_path / f"made{suffix}"
+    path.write_text(("WEBVTT\n\n" if suffix == ".vtt" else "") + text, encoding="utf-8")
+    return read_transcripts(path)[0]
+
+
+@pytest.mark.parametrize("suffix", [".vtt", ".srt"])
+@pytest.mark.parametrize(
+    ("stamp", "seconds"),
+    [
+        ("00:00:03,500 --> 00:00:04,000", 3.5),
+        ("00:00:03.500 --> 00:00:04.000 align:start position:0%", 3.5),
+        ("00:00:03 --> 00:00:04", 3.0),
+        ("00:03,500 --> 00:04,000", 3.5),
+        ("0:3.5 --> 0:4", 3.5),
+        ("1:00:03:250 -> 1:00:04:000", 3603.25),
+    ],
+)
+def test_a_stamp_in_any_usual_form_begins_a_cue(
+    tmp_path: Path, suffix: str, stamp: str, seconds: float
+) -> None:
+    before, after = "00:00:01.000 --> 00:00:02.000", "02:00:00.000 --> 02:00:01.000"
+    text = f"1\n{before}\nA: one\n\n2\n{stamp}\nB: two\n\n3\n{after}\nA: end\n"
+    reading = captions(tmp_path, suffix, text)
+    assert said(reading) == [("A", 1.0, "one"), ("B", seconds, "two"), ("A", 7200.0, "end")]
+    assert reading.notes == ()
+
+
+@pytest.mark.parametrize("suffix", [".vtt", ".srt"])
+@pytest.mark.parametrize(
+    "stamp", ["00:99:03.000 --> 00:99:04.000", "00:00:61.0 --> 00:00:62.0", "1:2:3:4:5 --> 0:1"]
+)
+def test_what_follows_an_unreadable_stamp_stays_in_the_cue_before(
+    tmp_path: Path, suffix: str, stamp: str
+) -> None:
+    text = (
+        f"1\n00:00:01.000 --> 00:00:02.000\none\n\n2\n{stamp}\ntwo\n\n3\n00:00:05.000 --> 00:00:06.000\nend\n"
+    )
+    reading = captions(tmp_path, suffix, text)
+    assert reading.transcript.text == "one two\nend"
+    assert any(note.startswith("time stamps that could not be read: 1") for note in reading.notes)
+
+
+@pytest.mark.parametrize("suffix", [".vtt", ".srt"])
+def test_blank_lines_within_a_cue_and_words_on_a_stamps_line_lose_nothing(
+    tmp_path: Path, suffix: str
+) -> None:
+    text = (
+        "00:99:01.000 --> 00:99:01.500\nbefore all\n\n00:00:01.000 --> 00:00:02.000 or so\none\n\ntwo\n \n"
+        "three words here\n00:00:02.100 --> 00:00:03.000\nwe went --> there, from 5 --> 6\n\n\nend\n"
+    )
+    reading = captions(tmp_path, suffix, text)
+    assert reading.transcript.text == (
+        "before all or so one two three words here we went --> there, from 5 --> 6 end"
+    )
+
+
+def test_text_outside_the_voice_tags_is_kept(tmp_path: Path) -> None:
+    text = "00:01.000 --> 00:02.000\n<v Anna>One.</v> Two.\n\nThree.\n"
+    assert said(captions(tmp_path, ".vtt", text)) == [("Anna", 1.0, "One."), (None, 1.0, "Two. Three.")]
+
+
+def test_comments_styles_and_names_of_cues_are_not_said(tmp_path: Path) -> None:
+    text = (
+        "STYLE\n::cue { color: red }\n\nNOTE made by\na program\n\nintro\n00:01.000 --> 00:02.000\nOne.\n\n"
+        "NOTE\n\nthe end\n00:02.000 --> 00:03.000\nTwo.\n\nNOTES are short.\n"
+    )
+    assert captions(tmp_path, ".vtt", text).transcript.text == "One. Two. NOTES are short."
+
+
+@pytest.mark.parametrize("suffix", [".vtt", ".srt"])
+def test_captions_without_any_readable_stamp_are_refused(tmp_path: Path, suffix: str) -> None:
+    with pytest.raises(FileError, match="no well-formed"):
+        captions(tmp_path, suffix, "00:99:01.000 --> 00:99:02.000\nOne.\n")
 
 
 @pytest.mark.parametrize("name", ["groups.csv", "groups.xlsx"])

@@ -1,7 +1,9 @@
 """Word processor files, PDF and plain text made by LibreOffice, and files that are not what they say."""
 
 import io
+import os
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,8 @@ import pytest
 from suggester.corpus import ReadingOptions, read_transcripts
 from suggester.domain import Role, Transcript
 from suggester.errors import EmptyText, FileError, TranscriptError, UnknownFormat
+from suggester.files.tables import read_table
+from suggester.interop import read_codebook
 
 DATA = Path(__file__).parent.parent / "data"
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -89,6 +93,29 @@ def test_a_cp1252_text_keeps_its_quotation_marks() -> None:
     assert "“Just come once,”" in read_transcripts(DATA / "circle_cp1252.txt")[0].transcript.text
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.txt", "INT: Why?\nP1: At the café.\n"),
+        ("a.csv", "speaker,text\nP1,At the café.\n"),
+        ("a.srt", "1\n00:00:01,000 --> 00:00:02,000\nAt the café.\n"),
+        ("a.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\nAt the café.\n"),
+    ],
+)
+def test_an_encoding_that_was_guessed_is_noted(tmp_path: Path, name: str, text: str) -> None:
+    path = tmp_path / name
+    for encoding, note in (("cp1252", "read as cp1252; "), ("utf-16-le", "read as utf-16-le; ")):
+        path.write_bytes(text.encode(encoding))
+        notes = read_transcripts(path)[0].notes
+        assert any(found.startswith(note) and "--encoding" in found for found in notes)
+        assert "read as" not in str(read_transcripts(path, ReadingOptions(encoding=encoding))[0].notes)
+    for encoding in ("utf-8", "utf-8-sig", "utf-16", "utf-32"):
+        path.write_bytes(text.encode(encoding))
+        assert "read as" not in str(read_transcripts(path)[0].notes)
+    path.write_bytes(text.replace("é", "e").encode("ascii"))
+    assert "read as" not in str(read_transcripts(path)[0].notes)
+
+
 def test_the_wrong_encoding_is_an_error_that_names_the_option() -> None:
     with pytest.raises(FileError, match="--encoding"):
         read_transcripts(DATA / "circle_cp1252.txt", ReadingOptions(encoding="utf-8"))
@@ -152,8 +179,23 @@ def test_an_encrypted_office_file_is_told_by_its_container(tmp_path: Path, suffi
         read_transcripts(path)
 
 
-def test_a_pdf_of_images_asks_for_ocr() -> None:
-    with pytest.raises(EmptyText, match="OCR"):
+def test_a_damaged_pdf_says_nothing_but_the_error(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, recwarn: pytest.WarningsRecorder
+) -> None:
+    path = tmp_path / "a.pdf"
+    data = (DATA / "circle.pdf").read_bytes()
+    path.write_bytes(data.replace(b"startxref", b"startxxxx"))
+    with suppress(FileError):
+        read_transcripts(path)
+    path.write_bytes(data[:900])
+    with pytest.raises(FileError):
+        read_transcripts(path)
+    assert not caplog.records
+    assert not recwarn.list
+
+
+def test_a_pdf_without_text_asks_for_ocr() -> None:
+    with pytest.raises(EmptyText, match=r"holds no text.*perhaps scanned images.*OCR"):
         read_transcripts(DATA / "image_only.pdf")
 
 
@@ -166,6 +208,9 @@ def test_a_pdf_of_images_asks_for_ocr() -> None:
         ("a.docx", (DATA / "circle.docx").read_bytes()[:4000], "damaged"),
         ("a.docx", b"<html><body>no</body></html>", "web page"),
         ("a.rtf", b"plain words", "no rich text"),
+        ("a.rtf", b"{\\rtf1 " + bytes(range(256)) * 20 + b"}", "control characters"),
+        ("a.rtf", b"{\\rtf1 " + b"some words here\0 and there " * 20 + b"}", "control characters"),
+        ("a.rtf", b"{\\rtf1 some words \\u0?here}", "control characters"),
         ("a.pdf", b"plain words", "no PDF"),
         ("a.pdf", (DATA / "circle.pdf").read_bytes()[:900], "PDF"),
         ("a.txt", bytes(range(1, 256)) * 20, "not a text file"),
@@ -187,6 +232,33 @@ def test_a_file_that_is_not_what_it_says_is_an_error_naming_it(
         read_transcripts(path)
     assert caught.value.file == path
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize("char", ["0", "1", "7F"])
+def test_a_symbol_that_is_a_control_character_is_refused(tmp_path: Path, char: str) -> None:
+    path = word(tmp_path, f"<w:p><w:r><w:t>Some words</w:t><w:sym w:char='{char}'/></w:r></w:p>")
+    with pytest.raises(FileError, match="control characters"):
+        read_transcripts(path)
+
+
+def test_a_symbol_that_is_no_character_is_shown_as_such(tmp_path: Path) -> None:
+    path = word(tmp_path, "<w:p><w:r><w:t>Some words</w:t><w:sym w:char='D800'/></w:r></w:p>")
+    assert read_transcripts(path)[0].transcript.text == "Some words\ufffd"
+
+
+def test_rich_text_that_ends_with_a_nought_as_word_writes_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.rtf"
+    path.write_bytes(b"{\\rtf1 some words}\r\n\0")
+    assert read_transcripts(path)[0].transcript.text.strip() == "some words"
+
+
+@pytest.mark.parametrize("ending", [b".txt", b".csv", b".json", b"", b".doc"])
+def test_a_name_that_is_not_utf8_asks_to_rename_the_file(tmp_path: Path, ending: bytes) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9" + ending))
+    for reader in (read_transcripts, read_table, read_codebook):
+        with pytest.raises(FileError, match=r"caf\ufffd.*not UTF-8 text.*Rename the file") as caught:
+            reader(path)
+        str(caught.value).encode()
 
 
 def test_a_missing_file_a_folder_and_an_unknown_ending_are_errors(tmp_path: Path) -> None:

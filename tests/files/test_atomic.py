@@ -3,6 +3,7 @@
 import errno
 import os
 import stat
+import time
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,22 @@ def test_a_name_as_long_as_the_system_allows_can_be_written(tmp_path: Path) -> N
     with replacing(path) as temporary:
         temporary.write_text("new")
     assert path.read_text() == "new"
+
+
+def test_what_killed_commands_left_behind_is_deleted_after_an_hour(tmp_path: Path) -> None:
+    left = [".writing-ab12_xyz.csv", ".writing-ab12_xyz"]
+    for name in [*left, ".writing-young000.csv", ".writing-notes.csv", "own.csv"]:
+        (tmp_path / name).write_text("half")
+        if "young" not in name:
+            os.utime(tmp_path / name, (time.time() - 4000,) * 2)
+    (tmp_path / ".writing-folder00").mkdir()
+    os.utime(tmp_path / ".writing-folder00", (time.time() - 4000,) * 2)
+    with replacing(tmp_path / "table.csv") as temporary:
+        temporary.write_text("new")
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == [
+        ".writing-folder00",
+        ".writing-notes.csv",
+        ".writing-young000.csv",
+        "own.csv",
+        "table.csv",
+    ]

@@ -1,6 +1,9 @@
 """Excel files: damaged, locked, oversized and oddly written ones."""
 
+import gc
 import io
+import sys
+import tracemalloc
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
@@ -9,7 +12,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from suggester.errors import FileError, TableError
-from suggester.files import excel
+from suggester.files import archives, excel
 from suggester.files.tables import read_table, write_table
 
 DATA = Path(__file__).parents[1] / "data" / "tables"
@@ -108,10 +111,10 @@ def test_broken_xml_and_bad_references_are_file_errors(tmp_path: Path) -> None:
 def test_a_small_file_that_unpacks_to_a_huge_one_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(excel, "_LARGEST_UNPACKED", 2_000_000)
+    monkeypatch.setattr(archives, "LARGEST", 2_000_000)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/worksheets/sheet1.xml", b" " * 3_000_000)
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * 3 * 1024**2)
     path = tmp_path / "t.xlsx"
     path.write_bytes(packed.getvalue())
     with pytest.raises(FileError, match="unpacks to 3 MB"):
@@ -166,3 +169,98 @@ def test_text_that_looks_like_a_formula_is_stored_as_text(tmp_path: Path, text: 
     assert (cell.data_type, cell.value) == ("s", text)
     with zipfile.ZipFile(path) as archive:
         assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
+
+
+def _sheet(tmp_path: Path, rows: str) -> Path:
+    part = "xl/worksheets/sheet1.xml"
+    source = _saved(tmp_path / "source.xlsx", [["a", "b"], ["1", "2"]])
+    with zipfile.ZipFile(source) as archive:
+        whole = archive.read(part)
+    data = whole[whole.index(b"<sheetData>") : whole.index(b"</sheetData>")]
+    return _replaced_part(source, tmp_path / "made.xlsx", part, data, b"<sheetData>" + rows.encode())
+
+
+def _row(*cells: str) -> str:
+    return f"<row>{''.join(cells)}</row>"
+
+
+def _cell(text: str, place: str = "") -> str:
+    return f'<c {place} t="inlineStr"><is><t>{text}</t></is></c>'
+
+
+def _peak(path: Path) -> int:
+    tracemalloc.start()
+    try:
+        read_table(path)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_empty_formatted_cells_far_out_cost_no_memory(tmp_path: Path) -> None:
+    body = [f'<row r="{n}">{_cell("x", f"""r="A{n}" """)}<c r="XFD{n}"/></row>' for n in range(2, 1000)]
+    path = _sheet(tmp_path, _row(_cell("a")) + "".join(body))
+    assert len(read_table(path).rows) == 998
+    assert _peak(path) < 10_000_000
+
+
+def test_a_row_of_very_many_empty_cells_is_read_without_holding_it(tmp_path: Path) -> None:
+    path = _sheet(tmp_path, _row(_cell("a")) + _row(_cell("x"), "<c/>" * 300_000))
+    assert _peak(path) < 10_000_000
+    assert list(read_table(path).rows[0].cells.values()) == ["x"]
+
+
+def test_a_file_that_is_packed_too_steeply_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "t.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"<c/>" * 3_000_000)
+    with pytest.raises(FileError, match=r"unpacks to 11 MB.*\.csv"):
+        read_table(path)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        _row(_cell("a")) + _row("<c/>" * 60),
+        _row(_cell("a")) + "<row/>" * 60,
+        _row(*[_cell(name) for name in "abcdefghij"]) + _row(_cell("x")) * 6,
+    ],
+)
+def test_more_cells_than_a_table_has_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: str
+) -> None:
+    monkeypatch.setattr(excel, "_MOST_CELLS", 50)
+    with pytest.raises(FileError, match=r"more than 50 cells.*Delete what is beside"):
+        read_table(_sheet(tmp_path, rows))
+
+
+def test_content_beyond_the_columns_a_table_has_is_refused_with_its_row(tmp_path: Path) -> None:
+    stray = _cell("x", 'r="XFD2"')
+    with pytest.raises(FileError, match="row 2: has content in column 16384"):
+        read_table(_sheet(tmp_path, _row(_cell("a")) + f'<row r="2">{stray}</row>'))
+
+
+def test_a_title_above_the_column_names_is_told_without_talk_of_quotation_marks(tmp_path: Path) -> None:
+    path = _saved(tmp_path / "t.xlsx", [["My codings"], [], ["a", "b"], ["1", "2"]])
+    with pytest.raises(TableError, match=r"row 3: has 2 cells .* must hold the column names") as caught:
+        read_table(path)
+    assert "quotation" not in str(caught.value)
+
+
+@pytest.mark.parametrize("full", ["target", "temporary"])
+def test_a_full_disk_is_one_error_without_complaints_afterwards(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, full: str
+) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("no /dev/full on this system")
+    complaints: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", complaints.append)
+    device = tmp_path / "full.xlsx"
+    device.symlink_to("/dev/full")
+    if full == "temporary":
+        monkeypatch.setattr("openpyxl.worksheet._writer.create_temporary_file", lambda: str(device))
+    target = device if full == "target" else tmp_path / "t.xlsx"
+    with pytest.raises(OSError, match=r"No space left|temporary files is full"):
+        excel.write_excel(target, ("a",), [("x" * 1000,)] * 500)
+    gc.collect()
+    assert complaints == []

@@ -60,6 +60,10 @@ def test_nothing_but_line_ends_is_changed() -> None:
     assert decode(text.encode(), PATH) == text
 
 
+def test_a_replacement_sign_that_was_written_is_no_damage() -> None:
+    assert decode("a \ufffd b\n".encode(), PATH) == "a \ufffd b\n"
+
+
 def test_a_damaged_utf8_file_is_an_error_and_not_mojibake() -> None:
     data = "café naïve über £5 – yes".encode() + b" \xe9 " + "’’’".encode()
     with pytest.raises(FileError, match=r"is not utf-8 text") as caught:

@@ -78,6 +78,11 @@ def test_nested_files_of_each_shape_are_read(
     assert read_codebook(_file(tmp_path, name, json.dumps(tree))).codes == codes
 
 
+def test_empty_lists_below_a_code_and_words_that_look_like_merging_are_read(tmp_path: Path) -> None:
+    path = _file(tmp_path, "c.yaml", 'codes:\n- name: <<\n  children: []\n  tags: [a, b]\n  "<<": x\n')
+    assert read_codebook(path).codes == (Code("<<"),)
+
+
 def test_yaml_words_stay_words(tmp_path: Path) -> None:
     text = "codes:\n- name: No\n  level: 1.10\n  definition: 2021-11-30\n- name: 'null'\n  level: ~\n"
     assert read_codebook(_file(tmp_path, "c.yaml", text)).codes == (
@@ -103,6 +108,11 @@ def test_yaml_words_stay_words(tmp_path: Path) -> None:
         ({"secret": 1}, "has neither 'codes' nor 'headings'"),
         ("secret", "is no codebook"),
         ({"codes": []}, "holds no codes"),
+        ([{"name": "A", "children": [{"name": "B"}]}], r"codes\[0\]\.children: holds codes below"),
+        ({"codes": ["A", {"name": "B", "Sub-codes": ["C"]}]}, r"codes\[1\]\.sub codes: holds codes below"),
+        ([{"name": "A", "below": [{"name": "B"}]}], r"codes\[0\]\.below: holds codes below"),
+        ({"headings": [{"name": "H", "codes": ["A"], "headings": [{"name": "I", "codes": ["B"]}]}]},
+         r"headings\[0\]\.headings: holds codes below"),
         (["A", "B", " a"], r"codes\[0\] and codes\[2\]: the code 'a' is there twice"),
     ],
 )  # fmt: skip
@@ -125,6 +135,7 @@ def test_another_shape_is_an_error_that_names_the_place(
         ("codes: [A]\n---\ncodes: [B]", "holds several documents"),
         ("[" * 5000, "nested too deeply"),
         ("? [a]\n: b", "key that is not text"),
+        ("codes:\n- name: A\n  <<: {definition: secret}", r"line 3: has a merge key \(<<\)"),
         ("", "is no codebook"),
         ("!!python/object/apply:os.system ['true']", r"codes|twice|name"),
     ],
@@ -162,6 +173,9 @@ def test_broken_json_other_formats_missing_and_large_files_are_refused(
 ) -> None:
     with pytest.raises(FileError, match="is not JSON"):
         read_codebook(_file(tmp_path, "c.json", '{"codes": ["A"'))
+    for text in ('["A", NaN]', '[{"name": "A", "level": -Infinity}]', '["A", 1e999]'):
+        with pytest.raises(FileError, match="is not usable"):
+            read_codebook(_file(tmp_path, "c.json", text))
     with pytest.raises(FileError, match="cannot be read"):
         read_codebook(tmp_path / "none.csv")
     with pytest.raises(UnknownFormat, match=r"\.docx"):

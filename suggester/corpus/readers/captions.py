@@ -1,28 +1,19 @@
 """Captions (.vtt, .srt) as Zoom, Teams and Otter write them."""
 
 import html
-import io
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from suggester.corpus.labels import key_of
 from suggester.corpus.marks import Layout, Line, accepted, marks_of
+from suggester.corpus.readers.cues import Cue, Cues, cues_in
 from suggester.corpus.reading import Conversation, Utterance
 from suggester.errors import FileError
-from suggester.files.text import read_text
+from suggester.files.text import decoded, read_bytes
 
 _VOICE = re.compile(r"<v(?:\.[^\s>]+)?[ \t]+(?P<name>[^>]+)>(?P<said>.*?)(?=</v>|<v[ .]|\Z)", re.S)
 _TAG = re.compile(r"</?(?:v|c|b|i|u|lang|ruby|rt|font)\b[^>]*>|<\d[\d:.]*>", re.I)
-_TIMED = re.compile(r"\d{1,2}:\d{2}[.,]\d+[ \t]*-->")
-
-
-@dataclass(frozen=True, slots=True)
-class _Cue:
-    start: float
-    end: float
-    raw: str
 
 
 def read_vtt(path: Path, interviewer: Sequence[str] = (), encoding: str | None = None) -> Conversation:
@@ -33,18 +24,10 @@ def read_vtt(path: Path, interviewer: Sequence[str] = (), encoding: str | None =
     FileError
         The file is not well-formed.
     """
-    import webvtt
-    from webvtt.errors import MalformedCaptionError, MalformedFileError
-
-    text = read_text(path, encoding)
-    try:
-        captions = webvtt.from_buffer(io.StringIO(text)).captions
-        cues = [_Cue(_seconds(c.start), _seconds(c.end), c.raw_text) for c in captions]
-    except (MalformedFileError, MalformedCaptionError, ValueError) as error:
-        raise _malformed(path, "WebVTT") from error
-    if not cues and _TIMED.search(text):
+    found = decoded(read_bytes(path), path, encoding)
+    if not found.text.startswith("WEBVTT"):
         raise _malformed(path, "WebVTT")
-    return _conversation(path, cues, interviewer)
+    return _conversation(path, _cues(found.text, path, "WebVTT"), interviewer, found.notes)
 
 
 def read_srt(path: Path, interviewer: Sequence[str] = (), encoding: str | None = None) -> Conversation:
@@ -55,16 +38,15 @@ def read_srt(path: Path, interviewer: Sequence[str] = (), encoding: str | None =
     FileError
         The file is not well-formed.
     """
-    import srt
+    found = decoded(read_bytes(path), path, encoding)
+    return _conversation(path, _cues(found.text, path, "SubRip"), interviewer, found.notes)
 
-    text = read_text(path, encoding)
-    try:
-        cues = [
-            _Cue(cue.start.total_seconds(), cue.end.total_seconds(), cue.content) for cue in srt.parse(text)
-        ]
-    except (srt.SRTParseError, ValueError) as error:
-        raise _malformed(path, "SubRip") from error
-    return _conversation(path, cues, interviewer)
+
+def _cues(text: str, path: Path, kind: str) -> Cues:
+    found = cues_in(text, is_vtt=kind == "WebVTT")
+    if found.cues and all(cue.start is None for cue in found.cues):
+        raise _malformed(path, kind)
+    return found
 
 
 def _malformed(path: Path, kind: str) -> FileError:
@@ -75,12 +57,10 @@ def _malformed(path: Path, kind: str) -> FileError:
     )
 
 
-def _seconds(stamp: str) -> float:
-    parts = [float(part) for part in stamp.replace(",", ".").split(":")]
-    return sum(part * 60.0**power for power, part in enumerate(reversed(parts)))
-
-
-def _conversation(path: Path, cues: Sequence[_Cue], interviewer: Sequence[str]) -> Conversation:
+def _conversation(
+    path: Path, found: Cues, interviewer: Sequence[str], notes: tuple[str, ...]
+) -> Conversation:
+    cues = found.cues
     voices = any(_VOICE.search(cue.raw) for cue in cues)
     spoken = _by_voice(cues) if voices else _by_label(cues, interviewer)
     utterances = _joined(spoken)
@@ -88,24 +68,32 @@ def _conversation(path: Path, cues: Sequence[_Cue], interviewer: Sequence[str]) 
         layout = "captions with voice tags" if voices else "captions with labels before a colon"
     else:
         layout = f"captions, {Layout.NONE}"
-    return Conversation(path.stem, layout, utterances)
+    if found.unreadable:
+        unread = f"time stamps that could not be read: {found.unreadable}; what follows is in the cue before"
+        notes = (*notes, unread)
+    return Conversation(path.stem, layout, utterances, notes=notes)
 
 
-def _by_voice(cues: Sequence[_Cue]) -> list[tuple[_Cue, str | None, str]]:
-    spoken: list[tuple[_Cue, str | None, str]] = []
+def _by_voice(cues: Sequence[Cue]) -> list[tuple[Cue, str | None, str]]:
+    spoken: list[tuple[Cue, str | None, str]] = []
     for cue in cues:
         voices = list(_VOICE.finditer(cue.raw))
         if not voices:
             spoken.append((cue, None, _clean(cue.raw)))
         elif before := _clean(cue.raw[: voices[0].start()]):
             spoken.append((cue, None, before))
-        spoken.extend((cue, _clean(voice["name"]) or None, _clean(voice["said"])) for voice in voices)
+        for voice, following in zip(voices, [*voices[1:], None], strict=True):
+            spoken.append((cue, _clean(voice["name"]) or None, _clean(voice["said"])))
+            # Text behind a closing tag has no voice, and is said all the same.
+            after = _clean(cue.raw[voice.end() : following.start() if following else None])
+            if after:
+                spoken.append((cue, None, after))
     return spoken
 
 
-def _by_label(cues: Sequence[_Cue], interviewer: Sequence[str]) -> list[tuple[_Cue, str | None, str]]:
+def _by_label(cues: Sequence[Cue], interviewer: Sequence[str]) -> list[tuple[Cue, str | None, str]]:
     lines: list[Line] = []
-    owners: list[_Cue] = []
+    owners: list[Cue] = []
     start = 0
     for cue in cues:
         for content in _clean(cue.raw).split("\n"):
@@ -120,7 +108,7 @@ def _by_label(cues: Sequence[_Cue], interviewer: Sequence[str]) -> list[tuple[_C
     if 2 * len(marks) > len(cues):
         # Where most cues carry a label, one that occurs once is a speaker as well.
         keys = frozenset(key_of(mark.label) for mark in marks.values())
-    spoken: list[tuple[_Cue, str | None, str]] = []
+    spoken: list[tuple[Cue, str | None, str]] = []
     speaker: str | None = None
     for line, cue in zip(lines, owners, strict=True):
         mark = marks.get(line.start)
@@ -136,17 +124,18 @@ def _clean(raw: str) -> str:
     return html.unescape(_TAG.sub("", raw)).replace("\r", "").strip()
 
 
-def _joined(spoken: Sequence[tuple[_Cue, str | None, str]]) -> tuple[Utterance, ...]:
+def _joined(spoken: Sequence[tuple[Cue, str | None, str]]) -> tuple[Utterance, ...]:
     """One utterance for consecutive cues of one speaker; a pause of two seconds ends a line."""
     utterances: list[Utterance] = []
-    ended = 0.0
+    ended: float | None = None
     for cue, speaker, said in spoken:
         said = " ".join(said.split("\n"))
         if not said:
             continue
         last = utterances[-1] if utterances else None
         if last is not None and last.speaker == speaker:
-            space = "\n" if cue.start - ended >= 2 else " "
+            paused = cue.start is not None and ended is not None and cue.start - ended >= 2
+            space = "\n" if paused else " "
             utterances[-1] = Utterance(last.text + space + said, speaker, last.seconds)
         else:
             utterances.append(Utterance(said, speaker, cue.start))

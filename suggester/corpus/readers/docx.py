@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
-from suggester.corpus.readers.package import attribute, local_name, opened, parse_part
+from suggester.corpus.readers.package import attribute, local_name, opened, parse_part, refuse_binary
 from suggester.corpus.reading import PlainDocument
 from suggester.errors import FileError
 
@@ -28,13 +28,15 @@ def read_docx(path: Path) -> PlainDocument:
     Raises
     ------
     FileError
-        See `suggester.corpus.readers.package.opened`; also for a zipped file of another kind.
+        See `suggester.corpus.readers.package.opened`; also for a zipped file of another kind,
+        or a text with control characters.
     """
     with opened(path) as package:
         body = parse_part(package, _main_part(package, path), path)
         walk = _Walk()
         blocks = next((child for child in body if local_name(child) == "body"), body)
         text = "\n".join(walk.blocks(blocks))
+        refuse_binary(text, path, "Open it in Word or LibreOffice, replace its odd symbols and save it anew.")
         aside = _headers(package, path)
     return PlainDocument(text, (*walk.notes(), *aside))
 
@@ -187,6 +189,8 @@ def _shows_placeholder(control: "_Element") -> bool:
 
 def _symbol(element: "_Element") -> str:
     try:
-        return chr(int(attribute(element, "char") or "", 16))
+        sign = chr(int(attribute(element, "char") or "", 16))
     except (ValueError, OverflowError):
         return "\ufffd"
+    # Half of a surrogate pair is no character, and cannot be stored.
+    return "\ufffd" if "\ud800" <= sign <= "\udfff" else sign

@@ -1,6 +1,7 @@
 """Zipped documents (.docx, .odt, .xlsx): opened with care, for files come from anywhere."""
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -9,16 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from suggester.errors import FileError
+from suggester.files.archives import refuse_bomb
 from suggester.files.text import read_bytes
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-LARGEST = 200 * 1024**2
-"""Bytes that a document may have when it is unpacked."""
-
-_STEEPEST = 200
-_SMALL = 10 * 1024**2
+_CONTROL = re.compile(r"[\x01-\x08\x0e-\x1a\x7f]")
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
@@ -59,7 +57,7 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
         )
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
-            _refuse_bomb(package, path)
+            refuse_bomb(package, path, "Remove large images from it, or save its text as .txt.")
             yield package
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise FileError(
@@ -101,6 +99,18 @@ def parse_part(package: zipfile.ZipFile, name: str, path: Path) -> "_Element":
     return root
 
 
+def refuse_binary(text: str, path: Path, remedy: str) -> None:
+    """Refuse what was read from a damaged or wrongly named file.
+
+    Raises
+    ------
+    FileError
+        The text holds a nought, or so many control characters that it is none.
+    """
+    if "\0" in text or len(_CONTROL.findall(text)) > len(text) / 200:
+        raise FileError("holds control characters, which no text has", file=path, remedy=remedy)
+
+
 def kind_of(data: bytes) -> str:
     """In words, what a file's first bytes say that it is."""
     for start, kind in (
@@ -116,18 +126,3 @@ def kind_of(data: bytes) -> str:
     if data[:200].lstrip().lower().startswith((b"<!doctype html", b"<html")):
         return "a web page"
     return "plain text or something unknown"
-
-
-def _refuse_bomb(package: zipfile.ZipFile, path: Path) -> None:
-    members = package.infolist()
-    total = sum(member.file_size for member in members)
-    steep = any(
-        member.file_size > _SMALL and member.file_size > _STEEPEST * max(1, member.compress_size)
-        for member in members
-    )
-    if total > LARGEST or steep:
-        raise FileError(
-            f"unpacks to {total / 1024**2:.0f} MB, more than a transcript can need",
-            file=path,
-            remedy="Remove large images from it, or save its text as .txt.",
-        )

@@ -1,7 +1,10 @@
 """PDF: the text of the pages, line by line, without what repeats on every page."""
 
+import logging
 import re
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from suggester.corpus.readers.package import kind_of
@@ -24,14 +27,14 @@ def read_pdf(path: Path) -> PlainDocument:
     Raises
     ------
     EmptyText
-        The pages hold images only.
+        The pages hold no text.
     FileError
         The file is no PDF, is damaged or protected by a password.
     """
     pages = _pages(path)
     if not any(page.strip() for page in pages):
         raise EmptyText(
-            f"has {len(pages)} page(s), but no text: the pages are images",
+            f"holds no text on its {len(pages)} page(s) (perhaps scanned images)",
             file=path,
             remedy="Recognise its text with an OCR program, then import the result.",
         )
@@ -56,11 +59,12 @@ def _pages(path: Path) -> list[str]:
             f"is no PDF but {kind_of(data)}", file=path, remedy="Check how it was made, or save it anew."
         )
     try:
-        reader = PdfReader(path)
-        # Many PDFs are encrypted with an empty password, only to forbid printing.
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise _protected(path)
-        return [page.extract_text() for page in reader.pages]
+        with _silenced():
+            reader = PdfReader(path)
+            # Many PDFs are encrypted with an empty password, only to forbid printing.
+            if reader.is_encrypted and not reader.decrypt(""):
+                raise _protected(path)
+            return [page.extract_text() for page in reader.pages]
     except DependencyError as error:
         raise _protected(path) from error
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
@@ -69,6 +73,20 @@ def _pages(path: Path) -> list[str]:
             file=path,
             remedy="Open it in a PDF program and print it to a new PDF, or copy its text to a .txt.",
         ) from error
+
+
+@contextmanager
+def _silenced() -> Iterator[None]:
+    """Keep pypdf's own lines on a file's faults off the terminal: they say nothing to a researcher."""
+    logger = logging.getLogger("pypdf")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.setLevel(level)
 
 
 def _protected(path: Path) -> FileError:

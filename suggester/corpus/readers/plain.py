@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
-from suggester.corpus.readers.package import kind_of
+from suggester.corpus.readers.package import kind_of, refuse_binary
 from suggester.corpus.reading import PlainDocument
 from suggester.errors import FileError
-from suggester.files.text import decode, normalised, read_bytes
+from suggester.files.text import decoded, normalised, read_bytes
 
 _CONTROL = re.compile(r"[\x01-\x08\x0e-\x1a\x7f]")
 _DELETED = re.compile(r"\\deleted(?![a-z0-9])")
@@ -28,9 +28,9 @@ def read_plain(path: Path, encoding: str | None = None) -> PlainDocument:
     is_wide = data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data
     if encoding is None and not is_wide:
         _refuse_binary(data, data.decode("latin-1"), path)
-    text = decode(data, path, encoding)
-    _refuse_binary(data, text, path)
-    return PlainDocument(text)
+    found = decoded(data, path, encoding)
+    _refuse_binary(data, found.text, path)
+    return PlainDocument(found.text, found.notes)
 
 
 def _refuse_binary(data: bytes, text: str, path: Path) -> None:
@@ -48,7 +48,7 @@ def read_rtf(path: Path) -> PlainDocument:
     Raises
     ------
     FileError
-        The file is no rich text.
+        The file is no rich text, or is damaged.
     """
     from striprtf.striprtf import rtf_to_text
 
@@ -59,6 +59,10 @@ def read_rtf(path: Path) -> PlainDocument:
             file=path,
             remedy="Open it in its program and save it as .rtf or .docx.",
         )
+    remedy = "Open it in its program and save it anew as .rtf or .docx."
+    # Word ends its files with a nought; \\bin announces an image as bytes, not as digits.
+    if b"\\bin" not in data:
+        refuse_binary(data.rstrip(b"\0\r\n ").decode("latin-1"), path, remedy)
     # Rich text is ASCII; single bytes above it are in the encoding that the file names.
     source = _without_deletions(data.decode("latin-1"))
     source = _CELL_END.sub(r"\1\\tab", source)
@@ -68,6 +72,7 @@ def read_rtf(path: Path) -> PlainDocument:
         raise FileError(
             "is damaged rich text", file=path, remedy="Open it in its program and save it anew."
         ) from error
+    refuse_binary(text, path, remedy)
     return PlainDocument(normalised(_SURROGATES.sub(_repaired, text)))
 
 

@@ -68,6 +68,7 @@ def read_sheet(
             "a table with a column for the speaker" if found["speaker"] else "a table without speakers",
             tuple(_utterance(row, text_column, found["speaker"], found["time"]) for row in rows),
             _case_of(name, rows, found["case"], path),
+            table.notes,
         )
         for name, rows in by_name.items()
     )
