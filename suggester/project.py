@@ -174,6 +174,16 @@ class Project:
                 given.add(row.case.name)
         return ImportReport(tuple(brought), tuple(refused), len(given))
 
+    def removable(self, name: str, reason: str) -> str:
+        """The transcript that `remove_transcript` would delete, by its full name.
+
+        Raises
+        ------
+        TranscriptError
+            No such transcript, or no reason is given.
+        """
+        return self.store.removable(name, reason)
+
     def remove_transcript(self, name: str, reason: str) -> RemovalReport:
         """Delete a transcript for good, with all codings and suggestions in it (consent withdrawn).
 

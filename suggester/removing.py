@@ -9,23 +9,25 @@ from suggester.store import StudyStore
 
 
 def remove_transcript(store: StudyStore, name: str, reason: str) -> RemovalReport:
-    """Delete the models and the cache, which can be made again, and then the transcript itself.
+    """Delete the transcript, and then the models and the cache, which can be made again.
 
-    In this order: if it is stopped midway, what is left can be removed by the same command. Models and
-    cache are emptied once more at the end: a training run may have been saving meanwhile.
+    If it is stopped midway, or cannot clear the database's log, the same command finishes it.
 
     Raises
     ------
     TranscriptError
         No such transcript, or no reason is given; nothing is deleted then.
     StudyBusy
-        Another process is in the way; the same command finishes the removal.
+        Another process is in the way; if the transcript went all the same, models and cache did too.
     """
     store.require_writable()
     name = store.removable(name, reason)
-    models = _without_traces(store)
-    codings = store.remove_transcript(name, reason)
-    models += _without_traces(store)
+    models = 0
+    try:
+        codings = store.remove_transcript(name, reason)
+    finally:
+        if all(transcript.name != name for transcript in store.transcripts()):
+            models = _without_traces(store)
     backups = sorted(path.name for path in store.folder.glob("project.db.backup-*"))
     return RemovalReport(name, codings, models, tuple(backups))
 

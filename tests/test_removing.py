@@ -1,6 +1,8 @@
 """What goes with a removed transcript, in which order, and what a removal that is refused leaves."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -9,6 +11,7 @@ import pytest
 
 from suggester import Project
 from suggester.errors import StudyBusy, TranscriptError
+from suggester.store import database
 
 
 @pytest.fixture
@@ -31,21 +34,17 @@ def test_a_removal_that_is_refused_deletes_nothing(study: Project, name: str, re
     assert "Anna" in {transcript.name for transcript in study.transcripts()}
 
 
-def test_what_a_training_run_saves_meanwhile_goes_too(
+def test_while_another_process_writes_nothing_is_deleted(
     study: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    remove, found = study.store.remove_transcript, []
-
-    def saving(name: str, reason: str) -> int:
-        found.extend(held(study))
-        (study.folder / "models" / "of another run").mkdir()
-        (study.folder / "cache" / "vectors.db").write_bytes(b"of another run")
-        return remove(name, reason)
-
-    monkeypatch.setattr(study.store, "remove_transcript", saving)
-    report = study.remove_transcript("anna.txt", "consent withdrawn")
-    assert found == [] and held(study) == []
-    assert (report.transcript, report.models) == ("Anna", 2)
+    before = held(study)
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+    with closing(sqlite3.connect(study.folder / "project.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with Project.open(study.folder) as second, pytest.raises(StudyBusy):
+            second.remove_transcript("Anna", "consent withdrawn")
+    assert held(study) == before
+    assert "Anna" in {transcript.name for transcript in study.transcripts()}
 
 
 def test_a_removal_that_was_stopped_is_finished_by_the_same_call(
@@ -58,6 +57,7 @@ def test_a_removal_that_was_stopped_is_finished_by_the_same_call(
         stopped.setattr(study.store, "empty_log", busy)
         with pytest.raises(StudyBusy):
             study.remove_transcript("anna.txt", "consent withdrawn")
+        assert held(study) == []
     (study.folder / "models" / "of another run").mkdir()
     report = study.remove_transcript("anna.txt", "consent withdrawn")
     assert (report.transcript, report.codings) == ("Anna", 0)

@@ -26,9 +26,9 @@ def remove(
     from suggester.project import Project
 
     with Project.open(project) as study:
-        name = study.transcript(transcript).name
+        name = study.removable(transcript, reason)
         if not yes:
-            typer.confirm(f"Delete '{name}' and every coding in it for good?", abort=True)
+            typer.confirm(f"Delete '{name}' and every coding in it for good?", abort=True, err=True)
         report = study.remove_transcript(name, reason)
     if json:
         print_json(report)
