@@ -1,30 +1,23 @@
 """`Project`: a study as one object, joining the packages. What the CLI and notebooks call."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
 from suggester.codebook_changes import changes, require_codes_in_use, with_renamed
-from suggester.corpus import Reading, ReadingOptions, read_cases, read_transcripts
-from suggester.domain import Case, Codebook, Coding, Transcript, Unit, folded
-from suggester.errors import CodebookError, CodingError, StudyError, SuggesterError, TranscriptError
+from suggester.corpus import ReadingOptions
+from suggester.domain import Codebook, Coding, Transcript, Unit
+from suggester.errors import CodebookError, CodingError, StudyError
 from suggester.files.atomic import require_free
-from suggester.interop import (
-    read_codebook,
-    read_codings,
-    read_finished,
-    write_codebook,
-    write_codings,
-)
+from suggester.finishing import finish, finish_from
+from suggester.importing import import_transcripts, named
+from suggester.interop import read_codebook, read_codings, write_codebook, write_codings
 from suggester.passages import training_set, unitized
 from suggester.removing import remove_transcript
 from suggester.reports import (
     CodebookReport,
     CodingsReport,
-    ImportedTranscript,
     ImportReport,
-    Refused,
     RemovalReport,
     Status,
     SuggestionsReport,
@@ -32,7 +25,7 @@ from suggester.reports import (
     TranscriptSummary,
 )
 from suggester.status import status_of, summaries_of
-from suggester.store import CodebookVersion, CodingBatch, Removal, StudyStore
+from suggester.store import CodebookVersion, CodingBatch, StudyStore
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much is done, and of how much."""
@@ -136,43 +129,14 @@ class Project:
         StudyError
             The study cannot be written.
         """
-        read = read_cases(Path(cases)) if cases else ()
-        paths = [Path(file) for file in files]
-        removed = {folded(removal.name): removal for removal in self.store.removals()}
-        brought: list[ImportedTranscript] = []
-        refused: list[Refused] = []
-        for done, path in enumerate(paths):
-            if progress:
-                progress("Reading transcripts", done, len(paths))
-            try:
-                readings = read_transcripts(path, options or ReadingOptions())
-            except SuggesterError as error:
-                refused.append(Refused(path.name, str(error)))
-                continue
-            for reading in readings:
-                # What came a moment ago from another file is no older version of this one.
-                replaceable = replace and reading.transcript.name not in {item.name for item in brought}
-                try:
-                    brought.append(self._add(reading, path, replaceable, removed))
-                except StudyError:
-                    raise
-                except SuggesterError as error:
-                    # An error of the study's own knows the transcript, not the file.
-                    reason = str(error) if error.file else f"{path.name}: {error}"
-                    refused.append(Refused(path.name, reason))
-        if progress:
-            progress("Reading transcripts", len(paths), len(paths))
-        given = set()
-        for row in read:
-            try:
-                self.store.set_case(self._named(row.transcript), row.case)
-            except TranscriptError as error:
-                table, place = Path(str(cases)), f"row {row.row}"
-                located = TranscriptError(error.problem, file=table, place=place, remedy=error.remedy)
-                refused.append(Refused(table.name, str(located)))
-            else:
-                given.add(row.case.name)
-        return ImportReport(tuple(brought), tuple(refused), len(given))
+        return import_transcripts(
+            self.store,
+            [Path(file) for file in files],
+            options or ReadingOptions(),
+            cases=None if cases is None else Path(cases),
+            replace=replace,
+            progress=progress,
+        )
 
     def removable(self, name: str, reason: str) -> str:
         """The transcript that `remove_transcript` would delete, by its full name.
@@ -323,11 +287,7 @@ class Project:
         CodingError
             The study has coders, and this is none of them.
         """
-        coder = self._coder(coder)
-        # All names before the first record: a wrong one among them changes nothing.
-        for name in [self._named(name) for name in transcripts]:
-            self.store.set_finished(name, coder, finished)
-        return coder
+        return finish(self.store, transcripts, coder, finished)
 
     def finish_from(self, file: str | Path, finished: bool = True) -> Mapping[str, int]:
         """As `finish`, for a table with columns transcript and coder; how many rows each coder has.
@@ -339,21 +299,13 @@ class Project:
         TranscriptError, CodingError
             A row names no transcript or no coder of the study; nothing is recorded then.
         """
-        path = Path(file)
-        named = []
-        for row in read_finished(path):
-            try:
-                named.append((self._named(row.transcript), self._coder(row.coder)))
-            except (TranscriptError, CodingError) as error:
-                place = f"row {row.row}"
-                raise type(error)(error.problem, file=path, place=place, remedy=error.remedy) from error
-        for transcript, coder in named:
-            self.store.set_finished(transcript, coder, finished)
-        return Counter(coder for _, coder in named)
+        return finish_from(self.store, Path(file), finished)
 
     def codings(self, *, coder: str | None = None, transcript: str | None = None) -> tuple[Coding, ...]:
         """The current codings, of one coder or transcript or all."""
-        return self.store.codings(coder=coder, transcript=self._named(transcript) if transcript else None)
+        return self.store.codings(
+            coder=coder, transcript=named(self.store, transcript) if transcript else None
+        )
 
     def coding_batches(self) -> tuple[CodingBatch, ...]:
         """The imports of codings, the first one first."""
@@ -399,7 +351,7 @@ class Project:
         TranscriptError
             There is none of this name; the message lists those that are close.
         """
-        return self.store.transcript(self._named(name))
+        return self.store.transcript(named(self.store, name))
 
     def transcripts(self) -> tuple[Transcript, ...]:
         """All transcripts with text and turns."""
@@ -470,38 +422,5 @@ class Project:
         """
         from suggester.suggesting import suggest
 
-        wanted = None if transcripts is None else frozenset(self._named(name) for name in transcripts)
+        wanted = None if transcripts is None else frozenset(named(self.store, name) for name in transcripts)
         return suggest(self.store, wanted, evidence, progress, model=model, interviewers=interviewers)
-
-    def _named(self, name: str) -> str:
-        # An unknown name gets the store's error, which lists those that are close.
-        return self.store.match_transcript(name) or self.store.transcript(name).name
-
-    def _coder(self, name: str) -> str:
-        # The first coder of a study may have finished transcripts before any coding is imported.
-        return self.store.known_coder(name) if self.store.coders() else name
-
-    def _add(
-        self, reading: Reading, path: Path, replace: bool, removed: Mapping[str, Removal]
-    ) -> ImportedTranscript:
-        transcript = reading.transcript
-        gone = removed.get(folded(transcript.name))
-        outcome = self.store.add_transcript(transcript, layout=reading.layout, replace=replace)
-        if transcript.case and reading.variables:
-            self.store.set_case(transcript.name, Case(transcript.case, reading.variables))
-        return ImportedTranscript(
-            name=transcript.name,
-            file=path.name,
-            outcome=str(outcome),
-            layout=reading.layout,
-            interviewer=reading.interviewer,
-            guessed=reading.guessed,
-            why=reading.why,
-            turns=len(transcript.turns),
-            words=len(transcript.text.split()),
-            notes=reading.notes if gone is None else (*reading.notes, _was_removed(gone)),
-        )
-
-
-def _was_removed(removal: Removal) -> str:
-    return f"a transcript of this name was removed on {removal.at:%Y-%m-%d}: {removal.reason}"

@@ -27,6 +27,8 @@ FACADE = {
     "reports",
     "removing",
     "starting",
+    "importing",
+    "finishing",
     "codebook_changes",
 }
 
