@@ -134,9 +134,11 @@ def _ranked(
     """The best codes of each passage, without evidence, by the names they have ``today``; codes that have
     left the codebook are passed over."""
     probabilities = model.proba_features(features)
-    fits = model.novelty_of(probabilities)
     known = [(j, code) for j, name in enumerate(model.codes_) if (code := today.get(name))]
     columns = np.array([j for j, _ in known], np.intp)
+    # What fits only a code that has left the codebook fits nothing.
+    probabilities[:, np.setdiff1d(np.arange(len(model.codes_)), columns)] = 0.0
+    fits = model.novelty_of(probabilities)
     probabilities, thresholds = probabilities[:, columns], model.thresholds_[columns]
 
     def suggestion(row: NDArray[np.float64], place: int) -> Suggestion:

@@ -11,6 +11,7 @@ Floats = NDArray[np.float64]
 KNOTS = np.array([-4.0, -2.0, 0.0, 1.5])
 _BINS = 1000
 _CURVE_VARIANCE = 0.05
+_LEAST_RISE = 0.05
 _PRIOR_VARIANCE = 0.05
 _PRIOR_EXAMPLES = 10.0
 _BETTER_THAN_ALL = 1.1
@@ -90,8 +91,8 @@ def _pieces(log_odds: Floats) -> Floats:
 
 
 def _rising_curve(log_odds: Floats, targets: NDArray[np.bool_]) -> Floats:
-    """Logistic regression (n_pieces + 1,) of ``targets`` (n,) on the pieces, slopes of nought or more, with a
-    Gaussian prior around the straight line."""
+    """Logistic regression (n_pieces + 1,) of ``targets`` (n,) on the pieces, rising everywhere (a flat piece
+    would make equal what scores tell apart), with a Gaussian prior around the straight line."""
     from scipy.optimize import minimize
 
     order = np.argsort(log_odds)
@@ -108,7 +109,7 @@ def _rising_curve(log_odds: Floats, targets: NDArray[np.bool_]) -> Floats:
         value = np.sum(counts * np.logaddexp(0, z) - hits * z) + away @ away / (2 * _CURVE_VARIANCE)
         return float(value), np.append(error.sum(), x.T @ error) + away / _CURVE_VARIANCE
 
-    bounds = [(None, None)] + [(0.0, None)] * x.shape[1]
+    bounds = [(None, None)] + [(_LEAST_RISE, None)] * x.shape[1]
     return np.asarray(minimize(loss, line, jac=True, method="L-BFGS-B", bounds=bounds).x, np.float64)
 
 

@@ -91,3 +91,13 @@ def test_scores_that_promise_too_much_at_the_top_are_taken_back_there():
     middle = (scores > -0.5) & (scores < 0.5)
     assert p[middle].mean() == pytest.approx(truth[middle].mean(), abs=0.05)
     assert (np.diff(np.sort(p[np.argsort(scores[:, 0]), 0])) >= 0).all()
+
+
+def test_scores_that_differ_never_get_the_same_probability():
+    """Also where more of the score means no more of the code: nothing above nought tells anything here."""
+    rng = np.random.default_rng(5)
+    scores = rng.normal(size=(4000, 2))
+    truth = np.where(scores > 0, 0.4, 0.02)
+    calibration = fit_calibration(scores, rng.random(truth.shape) < truth)
+    ladder = np.linspace(-3, 3, 50)[:, None].repeat(2, axis=1)
+    assert (np.diff(calibration.probabilities(ladder), axis=0) > 0).all()
