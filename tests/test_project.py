@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from suggester import Project
-from suggester.domain import Code, Codebook, Coding, Passage, Role, Transcript, codes_of
+from suggester.domain import Case, Code, Codebook, Coding, Passage, Role, Transcript, codes_of
 from suggester.errors import CodingError, StudyError, TooLittleToLearn, TranscriptError
 from suggester.passages import held_out_together, training_set, waiting
 from suggester.store import Finished
@@ -234,3 +234,30 @@ def test_two_transcripts_of_one_case_are_held_out_together() -> None:
     assert names[0] == names[1] and len(set(names)) == 6
     names, by_case = group(["a", "a", "b", "c", "c", None])
     assert not by_case and len(set(names)) == 6
+
+
+@pytest.mark.usefixtures("fake_encoder")
+def test_both_transcripts_of_a_case_are_held_out_together_and_counted_as_two(
+    study: Project, planted: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from suggester import training
+
+    names = [path.stem for path in planted.transcripts]
+    for number, name in enumerate(names):
+        study.store.set_case(name, Case(f"case {max(number, 1)}"))
+    study.finish(names, "Kim")
+    seen: list[list[str]] = []
+    check = training.cross_validate_features
+
+    def spy(model: Any, features: Any, codes: Any, groups: Any, **more: Any) -> Any:
+        seen.append(list(groups))
+        return check(model, features, codes, groups, **more)
+
+    monkeypatch.setattr(training, "cross_validate_features", spy)
+    report = study.train()
+    assert report.by_case and report.n_transcripts == len(names)
+    assert len(set(seen[0])) == len(names) - 1
+    assert report.quality is not None
+    # Two of the four coded transcripts are of one case; each code is in all four.
+    assert {code.n_transcripts for code in report.quality.codes if code.n_passages} == {4}
+    assert report.quality.macro_f1.n_transcripts == len(names)
