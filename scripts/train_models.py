@@ -61,7 +61,12 @@ talk. It is no evidence about real groups, and its suggestions are proposals.
 
 Of turns that carry a code, how often the first suggestion is one of the coder's codes, and the share of the
 coder's codes among the first three. The peer learns from the same turns, sayings and examples. Two coders and
-all groups are of one make: on real talk expect less.
+all groups are of one make: on real talk expect less. Macro-AP is the mean over the codes of the average
+precision with which turns are ranked; code by code:
+
+| code | turns | precision | recall | average precision |
+|---|---|---|---|---|
+{per_code}
 
 ## On quotations written by another hand
 
@@ -69,11 +74,8 @@ all groups are of one make: on real talk expect less.
 {n_unfit} about what the checklist does not cover (`training_data/quotations.csv`; none taught the model, but
 choices were made with an eye on them). The first suggestion is under the right heading: {heading:.2f}. One of
 the first three is one of the quotation's codes: {any_of_three:.2f}. That a quotation fits some code is told
-from its highest probability with an AUROC of {auroc:.2f}.
-
-| code | turns | precision | recall | average precision |
-|---|---|---|---|---|
-{per_code}
+from its highest probability with an AUROC of {auroc:.2f} (of a fitting and another one, how often the fitting
+one has the higher).
 """
 # As many as there are passages: the kernel is exact.
 LANDMARKS = 10_000

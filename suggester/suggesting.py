@@ -157,7 +157,7 @@ def _ranked(
         # All that reach their threshold, and at least three to choose from.
         shown = {*best[:SHOWN].tolist(), *np.flatnonzero(row >= thresholds).tolist()}
         suggestions = [suggestion(row, place) for place in best if place in shown]
-        verdict = _verdict(passage, suggestions, float(fit))
+        verdict = _verdict(passage, suggestions, float(fit) if model.knows_what_fits else 1.0)
         result.append(PassageSuggestions(passage, verdict, tuple(suggestions), float(fit)))
     return result
 

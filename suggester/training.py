@@ -20,6 +20,7 @@ from suggester.starting import starting_model
 from suggester.store import StudyStore
 
 Progress = Callable[[str, int, int], None]
+_FEWEST_TO_HOLD_OUT = 3
 
 
 def train(store: StudyStore, encoder: str, start: str, progress: Progress | None) -> TrainingReport:
@@ -58,6 +59,10 @@ def train(store: StudyStore, encoder: str, start: str, progress: Progress | None
         quality = assess(held_out, transcripts=names, complete=training.complete)
     except TooLittleToLearn as error:
         why_not = f"without the held-out transcripts there is too little to learn from: {error.problem}"
+        if len(set(groups)) < _FEWEST_TO_HOLD_OUT:
+            why_not = (
+                "a third coded transcript is needed: one is held out, and two must be left to learn from"
+            )
     at = datetime.now(UTC)
     bundle = f"{at:%Y%m%d-%H%M%S-%f}-{training.sha256[:6]}"
     metrics: dict[str, Any] = {

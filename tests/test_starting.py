@@ -77,6 +77,21 @@ def test_a_codes_own_examples_outweigh_its_definition_once_there_are_enough():
     assert earlier.coefficients.any()
 
 
+def test_a_dozen_codings_do_not_undo_what_the_start_knows():
+    codes = [{"Learning"}, {"Emotional support"}, set(), set()] * 40
+    start = CodeSuggester(FakeEncoder()).fit(PASSAGES * 40, codes, [i // 16 for i in range(160)])
+    own = [{"Emotional support"}, set(), set()] * 4
+    mine = [PASSAGES[1], PASSAGES[2], PASSAGES[3]] * 4
+    model = CodeSuggester(FakeEncoder(), start=start).fit(mine, own, [i // 6 for i in range(12)])
+    before, after = (m.predict_proba(PASSAGES[:1])[0, m.codes_.index("Learning")] for m in (start, model))
+    # She has not used the code yet; that is no reason to take it from a passage that says so plainly.
+    assert before > 0.8 and after > 0.5
+    assert (
+        model.thresholds_[model.codes_.index("Learning")] == start.thresholds_[start.codes_.index("Learning")]
+    )
+    assert not model.knows_what_fits and start.knows_what_fits
+
+
 @pytest.mark.usefixtures("shelf")
 def test_a_shipped_model_is_taken_for_a_codebook_that_it_knows_and_else_the_definitions(encoder):
     found = starting_model("auto", BOOK, encoder, [])

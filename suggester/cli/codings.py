@@ -143,7 +143,8 @@ def undo(
     from suggester.project import Project
 
     with Project.open(project) as study:
-        say(f"{counted(study.undo_codings(batch), 'coding')} taken back.")
+        count = counted(study.undo_codings(batch), "coding")
+        say(f"{count} taken back, with the finished marks that came with this import.")
 
 
 @app.command()

@@ -17,7 +17,7 @@ _EVIDENCE_CHARACTERS = 110
 _BASIS = {
     Basis.SIMILARITY: " (by similarity alone)",
     Basis.DEFINITION: " (by its definition alone)",
-    Basis.STARTING: " (by the starting model alone)",
+    Basis.STARTING: " (mostly by the starting model)",
 }
 
 

@@ -50,6 +50,8 @@ def train(
     with Project.open(project) as study, progress_bars() as progress:
         report = study.train(encoder, start=start, progress=progress)
     quality = report.quality
+    if output is not None and quality is None:
+        warn(f"'{output}' was not written: there are no figures on held-out transcripts.")
     if output is not None and quality is not None:
         write_table(output, COLUMNS, quality_rows(quality), sheet="Held-out figures")
     if json:
@@ -103,7 +105,8 @@ def train(
             say(f"  average precision per code, on average:       {average}")
     if report.too_few:
         say(
-            f"Too few examples for a head of their own (fewer than 5, or in one transcript or case): "
+            "Too few examples to be learned from your codings alone (fewer than 5, or in one transcript or "
+            f"case): "
             f"{', '.join(report.too_few)}. {_RESTS_ON.get(report.started_from, _RESTS_ON_A_MODEL)}"
         )
     say("Next: suggester suggest")

@@ -6,7 +6,10 @@ from suggester.errors import TableError
 from suggester.files.tables import Table
 
 ACCEPT = "accept"
-_NOT_ACCEPTED = frozenset({"", "-", "no", "n", "nein", "0", "false", "falsch"})
+_ACCEPTED = frozenset(
+    {"x", "xx", "yes", "y", "ja", "j", "oui", "si", "1", "true", "wahr", "ok", "✓", "✔", "+"}
+)
+_NOT_ACCEPTED = frozenset({"", "-", "no", "n", "nein", "non", "0", "false", "falsch"})
 
 
 def holds_suggestions(table: Table) -> bool:
@@ -15,12 +18,13 @@ def holds_suggestions(table: Table) -> bool:
 
 
 def accepted_rows(table: Table) -> Table:
-    """The table with the rows alone whose cell ``accept`` is filled in with anything but a no.
+    """The table with the rows alone whose cell ``accept`` says yes.
 
     Raises
     ------
     TableError
-        There is no such column, or no row is accepted: not one suggestion is a coding by itself.
+        There is no such column, no row is accepted (not one suggestion is a coding by itself), or an
+        answer is neither a yes nor a no.
     """
     column = table.column(ACCEPT)
     if column is None:
@@ -30,7 +34,16 @@ def accepted_rows(table: Table) -> Table:
             place="row 1",
             remedy=f"Add a column '{ACCEPT}' and write x in it in the rows whose code is right.",
         )
-    rows = tuple(row for row in table.rows if row.cells[column].strip().casefold() not in _NOT_ACCEPTED)
+    for row in table.rows:
+        answer = row.cells[column].strip().casefold()
+        if answer not in _ACCEPTED | _NOT_ACCEPTED:
+            raise TableError(
+                f"'{row.cells[column].strip()[:40]}' is neither a yes nor a no",
+                file=table.path,
+                place=f"row {row.number}, column '{column}'",
+                remedy="Write x to accept the row, and nothing or no to leave it.",
+            )
+    rows = tuple(row for row in table.rows if row.cells[column].strip().casefold() in _ACCEPTED)
     if not rows:
         raise TableError(
             "is a table of suggestions, of which none is accepted",

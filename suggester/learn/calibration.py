@@ -1,5 +1,6 @@
 """From held-out scores to probabilities and thresholds, rare codes leaning on the others."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,6 +81,19 @@ def fit_calibration(held_out: Floats, targets: NDArray[np.bool_]) -> Calibration
     slopes, intercepts = np.where(rising, slopes, 0.0), base + np.where(rising, shifts, 0.0)
     curve = _rising_curve((slopes * standard + intercepts).ravel(), targets.ravel())
     return Calibration(centre, spread, slopes, intercepts, curve)
+
+
+def with_calibration_of(
+    own: Calibration, places: NDArray[np.bool_], other: Calibration, theirs: Sequence[int]
+) -> Calibration:
+    """``own``, but in ``places`` (n_codes,) the lines of the columns ``theirs`` of another, whose curve then
+    holds for all."""
+    lines = {}
+    for name in ("centre", "spread", "slope", "intercept"):
+        values = getattr(own, name).copy()
+        values[places] = getattr(other, name)[list(theirs)]
+        lines[name] = values
+    return Calibration(**lines, curve=other.curve)
 
 
 def _pieces(log_odds: Floats) -> Floats:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from suggester.domain import Basis
 from suggester.errors import LearningError, TooLittleToLearn
 from suggester.learn.bundle import Parts, read_bundle, write_bundle
-from suggester.learn.calibration import choose_thresholds, fit_calibration
+from suggester.learn.calibration import choose_thresholds, fit_calibration, with_calibration_of
 from suggester.learn.encoders import DEFAULT_ENCODER, Encoder, Progress, SentenceEncoder
 from suggester.learn.features import Features, describe
 from suggester.learn.novelty import fit_scores, p_values
@@ -21,6 +21,8 @@ Floats = NDArray[np.float64]
 
 MIN_EXAMPLES = 5
 MIN_GROUPS = 2
+_ENOUGH_TO_CALIBRATE = 100
+_ENOUGH_TO_FIT = 30
 
 
 class CodeSuggester:
@@ -158,12 +160,22 @@ class CodeSuggester:
         like_those = _calibrating(calibrates, group)
         scores, truth = fitted.held_out[like_those], targets[np.ix_(like_those, trained)]
         calibration = fit_calibration(scores, truth)
+        few_to_calibrate = len(like_those) < _ENOUGH_TO_CALIBRATE
+        lent = [names[j] for j in trained if few_to_calibrate and vouched[j]]
+        if self.start is not None and lent:
+            # A handful of passages says less of what a score is worth than the start has learned.
+            places = np.array([names[j] in lent for j in trained], np.bool_)
+            theirs = [list(self.start.headed).index(name) for name in lent]
+            calibration = with_calibration_of(calibration, places, self.start._fitted().calibration, theirs)
         similarity = fit_similarity(
             features.dense, targets, group, few, np.flatnonzero(enough), self.random_state
         )
         held_out = calibration.probabilities(scores)
         thresholds = np.empty(len(names))
         thresholds[trained] = choose_thresholds(held_out, truth)
+        for name in lent:
+            assert self.start is not None
+            thresholds[names.index(name)] = self.start.thresholds_[self.start.codes_.index(name)]
         # Nobody can choose a threshold on a handful of examples: more likely than not.
         thresholds[few] = 0.5
 
@@ -276,6 +288,11 @@ class CodeSuggester:
         result[:, parts.trained] = parts.calibration.probabilities(np.asarray(scores))
         result[:, parts.few] = parts.similarity.probabilities(features.dense)
         return result
+
+    @property
+    def knows_what_fits(self) -> bool:
+        """Whether enough coded passages stand behind `novelty`: of a dozen, the rarest is one in a dozen."""
+        return len(self._fitted().fit_calibration) >= _ENOUGH_TO_FIT
 
     @property
     def headed(self) -> dict[str, Basis]:

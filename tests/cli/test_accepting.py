@@ -71,6 +71,15 @@ def test_a_table_in_which_nothing_is_accepted_says_what_to_do(cli: Cli, trained:
     assert "none is accepted" in found.err and "Write x" in found.err
 
 
+def test_an_answer_that_is_neither_yes_nor_no_is_refused_with_its_row(
+    cli: Cli, trained: Path, table: Path
+) -> None:
+    answered(table, ["x", "maybe"])
+    found = cli("codings", "import", table, "--coder", "Kim", "-p", trained)
+    assert found.code == 2
+    assert "column 'accept': 'maybe' is neither a yes nor a no" in found.err and ", row " in found.err
+
+
 def test_suggestions_without_the_column_are_not_taken_for_codings(
     cli: Cli, trained: Path, table: Path, tmp_path: Path
 ) -> None:
