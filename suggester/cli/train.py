@@ -9,6 +9,7 @@ from suggester.cli.options import HERE, JsonOption, OverwriteOption, ProjectOpti
 from suggester.cli.output import print_json, print_table, progress_bars, say, warn
 from suggester.domain import counted
 
+_NAMED = 8
 _RESTS_ON = {
     "none": "Those with examples are suggested by similarity alone.",
     "definitions": "They are suggested by their definitions and the examples there are.",
@@ -104,9 +105,10 @@ def train(
             average = figure_text(quality.macro_average_precision)
             say(f"  average precision per code, on average:       {average}")
     if report.too_few:
+        named = ", ".join(report.too_few[:_NAMED]) + (", ..." if len(report.too_few) > _NAMED else "")
         say(
-            "Too few examples to be learned from your codings alone (fewer than 5, or in one transcript or "
-            f"case): "
-            f"{', '.join(report.too_few)}. {_RESTS_ON.get(report.started_from, _RESTS_ON_A_MODEL)}"
+            f"Too few examples to be learned from your codings alone (fewer than 5, or in one transcript or "
+            f"case): {counted(len(report.too_few), 'code')} ({named}). "
+            f"{_RESTS_ON.get(report.started_from, _RESTS_ON_A_MODEL)}"
         )
     say("Next: suggester suggest")
