@@ -89,6 +89,8 @@ def cross_validate_features(
             "all coded passages are from one transcript, so none can be held out",
             remedy="Code a second transcript.",
         )
+    # Once for all folds: the start is the same in each.
+    start_scores = model.start_scores(features)
     folds = GroupKFold(min(FOLDS, n_groups))
     for done, (train, test) in enumerate(folds.split(np.zeros(len(group)), groups=group), start=1):
         fold = CodeSuggester(
@@ -99,6 +101,7 @@ def cross_validate_features(
             [codes[i] for i in train],
             [int(g) for g in group[train]],
             None if calibrates is None else [calibrates[i] for i in train],
+            None if start_scores is None else start_scores[train],
         )
         known = [column[name] for name in fold.codes_]
         found = fold.proba_features(features[test])

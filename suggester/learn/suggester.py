@@ -14,7 +14,7 @@ from suggester.learn.calibration import choose_thresholds, fit_calibration, with
 from suggester.learn.encoders import DEFAULT_ENCODER, Encoder, Progress, SentenceEncoder
 from suggester.learn.features import Features, describe
 from suggester.learn.novelty import fit_scores, p_values
-from suggester.learn.ridge import Heads, fit_ridge
+from suggester.learn.ridge import fit_ridge
 from suggester.learn.similarity import fit_similarity
 
 Floats = NDArray[np.float64]
@@ -132,8 +132,9 @@ class CodeSuggester:
         codes: Sequence[set[str]],
         groups: Sequence[object],
         calibrates: Sequence[bool] | None = None,
+        start_scores: Floats | None = None,
     ) -> "CodeSuggester":
-        """As `fit`, on features at hand."""
+        """As `fit`, on features at hand, and on what `start_scores` gave for them."""
         known = self.start.headed if self.start else {}
         names = sorted(set(known).union(*codes))
         column = {name: j for j, name in enumerate(names)}
@@ -148,14 +149,19 @@ class CodeSuggester:
         _check(targets, enough | vouched, len(numbers))
         trained, few = np.flatnonzero(headed), np.flatnonzero(~headed)
 
-        earlier = self._earlier(names, trained, enough)
+        columns = self._columns_of_start(names, trained, enough)
+        earlier = self.start._fitted().heads if self.start else ()
+        if start_scores is None:
+            start_scores = self.start_scores(features)
         fitted = fit_ridge(
             features,
             targets[:, trained],
             group,
             n_landmarks=self.n_landmarks,
             random_state=self.random_state,
-            start=sum((heads.scores(features) for heads in earlier), np.zeros(())) if earlier else None,
+            start=None
+            if start_scores is None
+            else np.where(columns >= 0, start_scores[:, np.maximum(columns, 0)], 0.0),
         )
         like_those = _calibrating(calibrates, group)
         scores, truth = fitted.held_out[like_those], targets[np.ix_(like_those, trained)]
@@ -187,7 +193,7 @@ class CodeSuggester:
         self.thresholds_ = thresholds
         self.n_examples_ = targets.sum(axis=0)
         self._parts = Parts(
-            heads=(*earlier, fitted.heads),
+            heads=(*(heads.for_columns(columns) for heads in earlier), fitted.heads),
             calibration=calibration,
             similarity=similarity,
             trained=trained,
@@ -302,22 +308,25 @@ class CodeSuggester:
             for j in self._fitted().trained
         }
 
-    def _earlier(
+    def start_scores(self, features: Features) -> Floats | None:
+        """The scores (n, n_headed) of the start for its `headed` codes; None without a start."""
+        if self.start is None:
+            return None
+        return np.asarray(sum(heads.scores(features) for heads in self.start._fitted().heads))
+
+    def _columns_of_start(
         self, names: Sequence[str], trained: NDArray[np.intp], enough: NDArray[np.bool_]
-    ) -> tuple[Heads, ...]:
-        """The heads of the model that this one starts from, in the columns of the trained codes.
+    ) -> NDArray[np.intp]:
+        """For each trained code its column among the start's heads; -1 where the start has no say.
 
         A definition helps where there are too few examples; where there are enough it only disturbs.
         """
-        if self.start is None:
-            return ()
         place = {
             name: column
-            for column, (name, basis) in enumerate(self.start.headed.items())
+            for column, (name, basis) in enumerate(self.start.headed.items() if self.start else ())
             if basis is not Basis.DEFINITION or not enough[names.index(name)]
         }
-        columns = np.array([place.get(names[j], -1) for j in trained], np.intp)
-        return tuple(heads.for_columns(columns) for heads in self.start._fitted().heads)
+        return np.array([place.get(names[j], -1) for j in trained], np.intp)
 
     def novelty_of(self, probabilities: Floats) -> Floats:
         """As `novelty`, for the probabilities that `predict_proba` gave."""
