@@ -31,7 +31,8 @@ def import_(
 ) -> None:
     """Import a codebook. If it differs from the current one it becomes a new version.
 
-    Columns: name, heading, level, definition, include, exclude, examples (only name is needed).
+    Columns: name, heading, level, definition, include, exclude, examples, borderline, near_misses (only
+    name is needed). Borderline examples count as the code, near misses do not.
 
     Example: suggester codebook import codebook.xlsx
     """

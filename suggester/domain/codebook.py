@@ -1,10 +1,13 @@
 """The codebook: headings, and under them the sub-categories that are used for coding."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from suggester.domain.names import folded
 from suggester.errors import CodebookError
+
+_REASON = re.compile(r"\s*\[[^\[\]]*\]\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +16,9 @@ class Code:
 
     ``guid`` identifies the code through renames and versions; it is given by the study, and empty
     in a codebook that has only been read from a file. ``heading`` is empty in a flat codebook.
+
+    ``examples`` are typical. ``borderline`` ones count as well, with the reason in square brackets after
+    each; ``near_misses`` do not count, with the code that takes them in square brackets.
     """
 
     name: str
@@ -22,8 +28,16 @@ class Code:
     include: str = ""
     exclude: str = ""
     examples: tuple[str, ...] = ()
+    borderline: tuple[str, ...] = ()
+    near_misses: tuple[str, ...] = ()
     color: str = ""
     guid: str = ""
+
+    @property
+    def counting_examples(self) -> tuple[str, ...]:
+        """The typical and the borderline examples, these without their reasons: what a model can learn."""
+        said = (_REASON.sub("", example) for example in self.borderline)
+        return (*self.examples, *(text for text in said if text.strip()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,14 +17,21 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "definition": ("definition", "description", "memo", "code memo", "comment"),
     "include": ("include", "inclusion", "inclusion criteria", "when to use", "use when"),
     "exclude": ("exclude", "exclusion", "exclusion criteria", "when not to use", "do not use when"),
-    "examples": ("examples", "example", "example quotes"),
+    "examples": ("examples", "example", "example quotes", "typical examples"),
+    "borderline": ("borderline", "borderline examples"),
+    "near_misses": ("near misses", "not examples"),
     "color": ("color", "colour"),
 }  # fmt: skip
+LISTS = ("examples", "borderline", "near_misses")
+"""The fields that hold several texts."""
 _BAR = re.compile(r"(?:^|\s)\|(?=\s|$)")
 
 
-def code_of(fields: Mapping[str, str], examples: Iterable[str]) -> Code:
-    """A code from its text fields, outer white space taken off; names on one line."""
+def code_of(fields: Mapping[str, str], lists: Mapping[str, Iterable[str]]) -> Code:
+    """A code from its text fields and its `LISTS`, outer white space taken off; names on one line."""
+    examples, borderline, near_misses = (
+        tuple(text for text in map(tidy, lists.get(field, ())) if text) for field in LISTS
+    )
     return Code(
         name=_one_line(fields.get("name", "")),
         heading=_one_line(fields.get("heading", "")),
@@ -32,7 +39,9 @@ def code_of(fields: Mapping[str, str], examples: Iterable[str]) -> Code:
         definition=tidy(fields.get("definition", "")),
         include=tidy(fields.get("include", "")),
         exclude=tidy(fields.get("exclude", "")),
-        examples=tuple(example for example in map(tidy, examples) if example),
+        examples=examples,
+        borderline=borderline,
+        near_misses=near_misses,
         color=_one_line(fields.get("color", "")),
     )
 

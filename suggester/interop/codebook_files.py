@@ -3,13 +3,13 @@
 import json
 from pathlib import Path
 
-from suggester.domain import Codebook, folded
+from suggester.domain import Code, Codebook, folded
 from suggester.errors import CodebookError, FileError, UnknownFormat
 from suggester.files.atomic import replacing
 from suggester.files.records import parse_json
 from suggester.files.tables import Table, read_table, write_table
 from suggester.files.text import read_text, refuse_name
-from suggester.interop.codebook_fields import FIELDS, code_of, join_examples, split_examples
+from suggester.interop.codebook_fields import FIELDS, LISTS, code_of, join_examples, split_examples
 from suggester.interop.codebook_trees import PlacedCode, codes_in_tree, tree_of
 from suggester.interop.yaml_trees import read_yaml, write_yaml
 
@@ -21,8 +21,9 @@ _YAML = frozenset({".yaml", ".yml"})
 def read_codebook(path: Path, encoding: str | None = None) -> Codebook:
     """Read a codebook from .csv, .tsv, .xlsx, .json or .yaml.
 
-    A table needs a column for the name; heading, level, definition, include, exclude, examples and
-    color are read if they are there, other columns are not. Codes come without guid and version.
+    A table needs a column for the name; heading, level, definition, include, exclude, examples,
+    borderline, near_misses and color are read if they are there, other columns are not. Codes come
+    without guid and version.
 
     Raises
     ------
@@ -92,7 +93,7 @@ def _codes_in_table(table: Table) -> list[PlacedCode]:
     found = []
     for row in table.rows:
         fields = {field: row.cells[column] for field, column in columns.items() if column is not None}
-        code = code_of(fields, split_examples(fields.get("examples", "")))
+        code = code_of(fields, {field: split_examples(fields.get(field, "")) for field in LISTS})
         if not code.name:
             raise CodebookError(
                 "has no name",
@@ -122,17 +123,19 @@ def _codebook(codes: list[PlacedCode], path: Path) -> Codebook:
 
 
 def _rows(path: Path, codebook: Codebook) -> list[list[str]]:
-    rows = []
-    for code in codebook:
-        examples = join_examples(code.examples)
-        if examples is None:
-            raise CodebookError(
-                f"an example of the code '{code.name}' contains ' | ', which separates examples in a table",
-                file=path,
-                remedy="Write the codebook as .json or .yaml.",
-            )
-        rows.append([examples if field == "examples" else getattr(code, field) for field in FIELDS])
-    return rows
+    return [[_cell(path, code, field) for field in FIELDS] for code in codebook]
+
+
+def _cell(path: Path, code: Code, field: str) -> str:
+    value = getattr(code, field)
+    cell = join_examples(value) if field in LISTS else str(value)
+    if cell is None:
+        raise CodebookError(
+            f"an example of the code '{code.name}' contains ' | ', which separates examples in a table",
+            file=path,
+            remedy="Write the codebook as .json or .yaml.",
+        )
+    return cell
 
 
 def _refuse_large(path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from suggester.domain import Code
 from suggester.errors import CodebookError
-from suggester.interop.codebook_fields import FIELDS, code_of, split_examples
+from suggester.interop.codebook_fields import FIELDS, LISTS, code_of, split_examples
 
 _SHAPE = "Write a list of codes with names, or {codes: [...]}, or {headings: [{name, codes: [...]}]}."
 
@@ -45,7 +45,7 @@ def _fields_of(code: Code) -> dict[str, object]:
     for name in FIELDS:
         value = getattr(code, name)
         if name != "name" and value:
-            fields[name] = list(value) if name == "examples" else value
+            fields[name] = list(value) if name in LISTS else value
     return fields
 
 
@@ -97,19 +97,19 @@ class _Reader:
         keys = {_key(str(key)): value for key, value in code.items()}
         self._refuse_below(keys, place)
         fields = {"heading": heading}
-        examples: list[str] = []
+        lists: dict[str, list[str]] = {}
         for field, names in FIELDS.items():
             name = next((name for name in map(_key, names) if name in keys), None)
             if name is None:
                 continue
             where = f"{place}.{field}"
-            if field == "examples":
-                examples = self._examples(keys[name], where)
+            if field in LISTS:
+                lists[field] = self._examples(keys[name], where)
             else:
                 fields[field] = self._text(keys[name], where) or fields.get(field, "")
         if not fields.get("name", "").strip():
             raise self._error("is empty or missing", f"{place}.name")
-        return PlacedCode(code_of(fields, examples), place)
+        return PlacedCode(code_of(fields, lists), place)
 
     def _refuse_below(self, keys: dict[str, object], place: str) -> None:
         """A code has nothing below it, and a heading codes only: what else is there would be lost."""

@@ -96,6 +96,8 @@ def load_codebook(connection: Connection, version: int | None = None) -> Codeboo
             include=row.include,
             exclude=row.exclude,
             examples=tuple(row.examples),
+            borderline=tuple(row.borderline),
+            near_misses=tuple(row.near_misses),
             color=row.color,
             guid=row.guid,
         )
@@ -118,6 +120,8 @@ def _check(codebook: Codebook, source: str, note: str) -> None:
             code.include,
             code.exclude,
             *code.examples,
+            *code.borderline,
+            *code.near_misses,
             code.color,
             code.guid,
         ):
@@ -163,5 +167,7 @@ def _row(version: int, position: int, code: Code) -> dict[str, object]:
         "include": code.include,
         "exclude": code.exclude,
         "examples": list(code.examples),
+        "borderline": list(code.borderline),
+        "near_misses": list(code.near_misses),
         "color": code.color,
     }

@@ -13,7 +13,7 @@ from suggester.errors import StudyBusy, StudyError
 from suggester.store.database import connect, make_engine, writing
 from suggester.store.failures import damaged, study_errors
 
-HEAD = "0002"
+HEAD = "0003"
 """The revision that this version of the program works with; revisions count up."""
 
 SCRIPTS = Path(__file__).parent / "migrations"

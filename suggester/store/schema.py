@@ -102,6 +102,8 @@ codes = Table(
     Column("exclude", Text, nullable=False),
     Column("examples", JSON, nullable=False),
     Column("color", Text, nullable=False),
+    Column("borderline", JSON, nullable=False),
+    Column("near_misses", JSON, nullable=False),
     UniqueConstraint("version", "position"),
     UniqueConstraint("version", "key"),
 )

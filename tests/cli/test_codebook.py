@@ -52,6 +52,24 @@ def test_what_is_exported_is_no_change_when_it_comes_back(
     assert cli("codebook", "import", file, "--json", "-p", study).json["version"] == 1
 
 
+@pytest.mark.parametrize("ending", [".csv", ".xlsx", ".json", ".yaml"])
+def test_borderline_examples_and_near_misses_are_kept_and_come_out_again(
+    cli: Cli, study: Path, tmp_path: Path, ending: str
+) -> None:
+    book = tmp_path / "book.csv"
+    book.write_text(
+        "name,borderline,near misses\nTrust,I could tell [counts: safe] | Two,They listened [Support]\n",
+        "utf-8",
+    )
+    cli("codebook", "import", book, "-p", study)
+    (shown,) = cli("codebook", "show", "--json", "-p", study).json["codes"]
+    assert shown["borderline"] == ["I could tell [counts: safe]", "Two"]
+    assert shown["near_misses"] == ["They listened [Support]"]
+    file = tmp_path / f"out{ending}"
+    cli("codebook", "export", file, "-p", study)
+    assert cli("codebook", "import", file, "--json", "-p", study).json["unchanged"]
+
+
 def test_names_with_commas_brackets_and_line_breaks_survive(cli: Cli, study: Path, tmp_path: Path) -> None:
     book = tmp_path / "odd.csv"
     book.write_text('name,heading\n"Trust, and safety",[red]\n"[bold]x[/bold]",[/]\n', "utf-8")

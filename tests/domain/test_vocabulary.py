@@ -40,6 +40,16 @@ def test_a_code_without_a_name_is_refused_with_its_position(name):
         Codebook((Code("Hope"), Code(name)))
 
 
+def test_the_examples_that_count_are_the_typical_and_the_borderline_ones_without_reasons():
+    code = Code(
+        "A",
+        examples=("She cried [laughs]",),
+        borderline=("I'd say so [pause] yes. [counts: why]", "Bare", "[counts: nothing said]"),
+        near_misses=("Not this [B]",),
+    )
+    assert code.counting_examples == ("She cried [laughs]", "I'd say so [pause] yes.", "Bare")
+
+
 def test_codes_are_found_whatever_their_case_and_white_space():
     book = Codebook((Code("Self  Esteem", "B"), Code("Straße ☂/x", "A"), Code("flat")))
     assert book.find("  self esteem ") is book.codes[0]

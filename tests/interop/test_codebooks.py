@@ -1,6 +1,7 @@
 """Codebook files: the shapes people write, round trips, and errors that name the place."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,9 @@ def _file(tmp_path: Path, name: str, text: str) -> Path:
         ("tag,parent,when_to_use", Code("N", heading="H", include="D")),
         ("Code,Level,When not to use", Code("N", level="H", exclude="D")),
         ("code,other,Colour", Code("N", color="D")),
+        ("code,Borderline examples,near_misses", Code("N", borderline=("H",), near_misses=("D",))),
+        ("code,borderline,Not examples", Code("N", borderline=("H",), near_misses=("D",))),
+        ("code,Typical examples,Near misses", Code("N", examples=("H",), near_misses=("D",))),
     ],
 )
 def test_columns_are_known_by_the_names_in_use(tmp_path: Path, header: str, expected: Code) -> None:
@@ -63,6 +67,10 @@ def test_examples_are_separated_by_bars_or_lines(
 @pytest.mark.parametrize(
     ("tree", "codes"),
     [
+        (
+            [{"name": "A", "Borderline": ["a [counts: b]"], "not_examples": "c [B] | d [C]"}],
+            (Code("A", borderline=("a [counts: b]",), near_misses=("c [B]", "d [C]")),),
+        ),
         (["Trust", {"name": "Role", "level": 1}], (Code("Trust"), Code("Role", level="1"))),
         ({"codes": [{"code": "Trust", "examples": "a | b"}]}, (Code("Trust", examples=("a", "b")),)),
         (
@@ -98,6 +106,7 @@ def test_yaml_words_stay_words(tmp_path: Path) -> None:
         ({"codes": [{"definition": "secret"}]}, r"codes\[0\]\.name: is empty or missing"),
         ([{"name": ["A"]}], r"codes\[0\]\.name: is not text"),
         ([["A"]], r"codes\[0\]: is not a code"),
+        ([{"name": "A", "near misses": [{}]}], r"codes\[0\]\.near.misses"),
         ({"headings": [{"name": "H", "codes": [{"name": "A", "examples": ["x", {}]}]}]},
          r"headings\[0\]\.codes\[0\]\.examples\[1\]: is not text"),
         ({"headings": [{"name": "H"}]}, r"headings\[0\]: has no codes"),
@@ -190,11 +199,12 @@ def test_broken_json_other_formats_missing_and_large_files_are_refused(
 def test_what_cannot_be_written_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CodebookError, match="is empty"):
         write_codebook(tmp_path / "c.csv", Codebook(()))
-    barred = Codebook((Code("A", examples=("yes | no",)),))
-    with pytest.raises(CodebookError, match=r"the code 'A' contains ' \| '"):
-        write_codebook(tmp_path / "c.csv", barred)
-    write_codebook(tmp_path / "c.json", barred)
-    assert read_codebook(tmp_path / "c.json") == barred
+    for field in ("examples", "borderline", "near_misses"):
+        barred = Codebook((replace(Code("A"), **{field: ("yes | no",)}),))
+        with pytest.raises(CodebookError, match=r"the code 'A' contains ' \| '"):
+            write_codebook(tmp_path / "c.csv", barred)
+        write_codebook(tmp_path / "c.json", barred)
+        assert read_codebook(tmp_path / "c.json") == barred
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
@@ -207,6 +217,7 @@ def test_a_single_example_of_two_lines_stays_one(tmp_path: Path, suffix: str) ->
 LINES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r"), max_size=12)
 TIDY = LINES.map(str.strip)
 NAMES = LINES.map(lambda text: " ".join(text.split()))
+SEVERAL = st.lists(TIDY.filter(lambda text: bool(text) and "|" not in text), max_size=3).map(tuple)
 CODES = st.builds(
     Code,
     name=NAMES.filter(bool),
@@ -215,7 +226,9 @@ CODES = st.builds(
     definition=TIDY,
     include=TIDY,
     exclude=TIDY,
-    examples=st.lists(TIDY.filter(lambda text: bool(text) and "|" not in text), max_size=3).map(tuple),
+    examples=SEVERAL,
+    borderline=SEVERAL,
+    near_misses=SEVERAL,
     color=NAMES,
 )
 WORDS = st.sampled_from(

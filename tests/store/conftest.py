@@ -39,7 +39,7 @@ def codebook() -> Codebook:
         (
             Code("Emotional support", "Resilience", "individual", "Being cared for.", examples=("a", "b")),
             Code("Isolation", "Resilience"),
-            Code("Skills", "Control", color="#aabbcc"),
+            Code("Skills", "Control", color="#aabbcc", borderline=("c [d]",), near_misses=("e [Isolation]",)),
         )
     )
 

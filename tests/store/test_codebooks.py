@@ -40,6 +40,8 @@ def test_the_same_codebook_makes_no_new_version(store: StudyStore, codebook: Cod
     [
         replace(Code("Skills"), definition="new"),
         replace(Code("Skills"), examples=("one",)),
+        replace(Code("Skills"), borderline=("one [counts: two]",)),
+        replace(Code("Skills"), near_misses=("one [B]",)),
         Code("skills"),
         Code("Skills", heading="Other"),
     ],
@@ -100,6 +102,8 @@ def test_an_empty_codebook_and_half_characters_are_refused(store: StudyStore) ->
         store.set_codebook(Codebook(()), source="x")
     with pytest.raises(CodebookError, match="code 2 holds half a character"):
         store.set_codebook(Codebook((Code("A"), Code("B", examples=("\ud800",)))), source="x")
+    with pytest.raises(CodebookError, match="code 1 holds half a character"):
+        store.set_codebook(Codebook((Code("A", near_misses=("\ud800",)),)), source="x")
     assert store.codebook() is None
 
 

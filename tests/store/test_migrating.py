@@ -5,11 +5,12 @@ import sqlite3
 import stat
 import unicodedata
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from suggester.domain import Coding, folded
+from suggester.domain import Code, Codebook, Coding, folded
 from suggester.errors import StudyBusy, StudyError
 from suggester.store import StudyStore, migrating, study
 
@@ -198,6 +199,24 @@ def test_a_study_of_the_first_format_keeps_everything_and_finds_names_in_either_
     assert len(list(tmp_path.glob("project.db.backup-0001-*Z"))) == 1
     with closing(sqlite3.connect(first_format)) as connection, pytest.raises(sqlite3.IntegrityError):
         connection.execute("UPDATE codes SET name = 'other'")
+
+
+def test_a_stored_codebook_gets_no_borderline_examples_or_near_misses_and_keeps_the_rest(
+    first_format: Path, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(first_format)) as connection:
+        connection.executescript(
+            """
+            INSERT INTO codebook_versions VALUES (1, '2026-01-01', '', '');
+            INSERT INTO codes VALUES (1, 'g', 0, 'A', 'a', 'H', 'l', 'd', 'i', 'e', '["x", "y"]', '#aabbcc');
+            """
+        )
+    with StudyStore.open(tmp_path) as store:
+        kept = Code("A", "H", "l", "d", "i", "e", examples=("x", "y"), color="#aabbcc", guid="g")
+        assert store.codebook() == Codebook((kept,), version=1)
+        newer = replace(kept, borderline=("b [counts: c]",), near_misses=("n [B]",))
+        assert store.set_codebook(Codebook((newer,)), source="x") == Codebook((newer,), version=2)
+        assert store.codebook(1) == Codebook((kept,), version=1)
 
 
 def test_what_was_undone_in_the_first_format_is_known_afterwards(first_format: Path, tmp_path: Path) -> None:
