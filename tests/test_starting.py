@@ -1,6 +1,7 @@
 """Models that need no hand codings: those that come with the program, and the codebook's definitions."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from shutil import copytree
 
@@ -61,6 +62,22 @@ def test_a_code_without_a_definition_is_known_by_its_name():
     model = model_from_definitions(Codebook((Code("tutor class"), Code("hug"))), FakeEncoder())
     p = model.predict_proba(PASSAGES)
     assert p[0].argmax() == 0 and p[1].argmax() == 1
+
+
+def test_borderline_examples_teach_their_code_without_the_reasons_after_them():
+    book = Codebook((Code("A", borderline=("van bus [counts: tutor class]",)), Code("B", examples=("hug",))))
+    model = model_from_definitions(book, FakeEncoder())
+    p = model.predict_proba(["van bus", "hug"])
+    assert p[0, 0] > p[0, 1] and p[1, 1] > p[1, 0]
+    as_example = Codebook((Code("A", examples=("van bus",)), Code("B", examples=("hug",))))
+    plain = model_from_definitions(as_example, FakeEncoder())
+    assert (model.predict_proba(PASSAGES) == plain.predict_proba(PASSAGES)).all()
+
+
+def test_near_misses_teach_nothing():
+    missing = Codebook(tuple(replace(code, near_misses=("van rain [Learning]",)) for code in BOOK))
+    with_them, without = (model_from_definitions(book, FakeEncoder()) for book in (missing, BOOK))
+    assert (with_them.predict_proba(PASSAGES) == without.predict_proba(PASSAGES)).all()
 
 
 def test_a_codes_own_examples_outweigh_its_definition_once_there_are_enough():

@@ -28,13 +28,15 @@ def model_from_definitions(
 ) -> CodeSuggester:
     """A `CodeSuggester` that knows the codes by their names, definitions, include notes and examples.
 
-    Each of these texts is a passage of its code; scores are what kernel ridge regression makes of them plus
-    the mean nearness to the code's own. Its order of codes means something; its probabilities are rough
-    (nothing calibrates them), and `basis_` says so of every code. Made to start from.
+    Each of these texts is a passage of its code, borderline examples among them; near misses are no code's.
+    Scores are what kernel ridge regression makes of them plus the mean nearness to the code's own. Its order
+    of codes means something; its probabilities are rough (nothing calibrates them), and `basis_` says so of
+    every code. Made to start from.
     """
     texts, owner = [], []
     for column, code in enumerate(codebook):
-        own = [text for text in (code.name, code.definition, code.include, *code.examples) if text.strip()]
+        described = (code.name, code.definition, code.include, *code.counting_examples)
+        own = [text for text in described if text.strip()]
         texts += own
         owner += [column] * len(own)
     if isinstance(encoder, str):
