@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from suggester.corpus import read_cases, read_transcripts
-from suggester.domain import Role, Transcript
+from suggester.domain import Code, Role, Transcript
 from suggester.interop import read_codebook, read_codings
 from suggester.learn.encoders import SentenceEncoder
 
@@ -44,6 +44,22 @@ def rows(name: str) -> list[dict[str, str]]:
 def runs(text: str) -> list[tuple[str, ...]]:
     words = re.findall(r"[a-z0-9']+", text.lower().replace("’", "'"))
     return [tuple(words[i : i + RUN]) for i in range(len(words) - RUN + 1)]
+
+
+def near_misses(code: Code) -> list[tuple[str, str]]:
+    """The texts that the code does not take, each with the code that does."""
+    parted = [example.removesuffix("]").rpartition(" [") for example in code.near_misses]
+    return [(text, taker) for text, _, taker in parted]
+
+
+def in_the_codebook() -> list[str]:
+    """Its examples of all three sorts, without what is in brackets."""
+    codebook = read_codebook(DATA / "codebook.csv")
+    return [
+        text
+        for code in codebook
+        for text in (*code.counting_examples, *(text for text, _ in near_misses(code)))
+    ]
 
 
 @pytest.mark.parametrize("file", [*PASSES, "double_coding.csv"])
@@ -84,7 +100,7 @@ def test_two_thirds_of_the_groups_are_coded_first_and_every_code_has_examples_th
 
 def test_no_two_passages_share_a_run_of_eight_words(said):
     where = defaultdict(set)
-    texts = said + [row["text"] for row in rows("sayings.csv")]
+    texts = said + [row["text"] for row in rows("sayings.csv")] + in_the_codebook()
     for number, text in enumerate(texts):
         for run in runs(text):
             where[run].add(number)
@@ -93,7 +109,7 @@ def test_no_two_passages_share_a_run_of_eight_words(said):
 
 @pytest.mark.real_encoder
 def test_no_two_passages_are_near_to_the_same(said):
-    texts = said + [row["text"] for row in rows("sayings.csv")]
+    texts = said + [row["text"] for row in rows("sayings.csv")] + in_the_codebook()
     vectors = SentenceEncoder().encode(texts)
     for begin in range(0, len(texts), 1000):
         cosines = vectors[begin : begin + 1000] @ vectors.T
@@ -137,6 +153,32 @@ def test_the_codebook_is_the_checklist_with_definitions_rules_and_examples():
     assert {code.level for code in codebook} == {"individual", "community"}
     assert all(code.definition and code.include and code.exclude for code in codebook)
     assert all(len(code.examples) >= 4 for code in codebook)
+
+
+def test_borderline_examples_say_why_they_count_and_near_misses_which_code_takes_them():
+    codebook = read_codebook(DATA / "codebook.csv")
+    names = {code.name for code in codebook}
+    for code in codebook:
+        assert 2 <= len(code.borderline) <= 3 and 2 <= len(code.near_misses) <= 3
+        for example in code.borderline:
+            (neighbour,) = re.findall(r"^[^\[]+ \[counts: [^\[\]]+; not ([^\[\];]+)\]$", example)
+            assert neighbour in names - {code.name}
+        assert {taker for _, taker in near_misses(code)} <= names - {code.name}
+    texts = in_the_codebook()
+    assert len(set(texts)) == len(texts)
+
+
+def test_codes_that_are_easily_confused_are_told_apart_by_an_example_each_way():
+    codebook = read_codebook(DATA / "codebook.csv")
+    confused = {("Feeling involved", "Emotional support")}
+    told_apart = set()
+    for code in codebook:
+        others = {other.name for other in codebook} - {code.name}
+        confused |= {(code.name, other) for other in others if other in code.exclude}
+        told_apart |= {(code.name, example.rpartition("; not ")[2][:-1]) for example in code.borderline}
+        told_apart |= {(taker, code.name) for _, taker in near_misses(code)}
+    assert len(confused) > 100
+    assert confused | {(b, a) for a, b in confused} <= told_apart
 
 
 def test_neither_the_program_nor_the_training_reads_the_hidden_themes():
