@@ -27,8 +27,8 @@ iqual. Where it tells much, as in the survey answers, that is much of their lead
   best scored first (work saved over sampling without the 5 % that Cohen et al. 2006 subtract).
 - **ECE**, **ECE>.2**: expected calibration error in ten bins, over all pairs of passage and code, and over
   those with a probability above .2. Cosines are no probabilities; theirs is given all the same.
-- **s**: seconds to train and to predict one fold, encoding aside (of SetFit, which trains the encoder, with
-  it).
+- **s**: seconds to train and to predict one fold on one thread, encoding aside (iqual and setfit on all
+  cores, setfit with encoding, as it trains the encoder).
 - *italics*: in some folds there was too little to train on, and all scores are nought."""
 # Okabe & Ito's colours, told apart by people with any colour vision; and a marker each besides.
 STYLES = {
@@ -147,11 +147,11 @@ def _cell(figure: Statistic, digits: int) -> str:
 
 
 def _versions(entries: Sequence[Entry]) -> str:
-    said = {
-        (entry.system, entry.date, ", ".join(f"{name} {v}" for name, v in entry.versions.items()))
-        for entry in entries
-    }
-    return "\n".join(f"- {system}, {date}: {versions}" for system, date, versions in sorted(said))
+    said: dict[str, set[str]] = {}
+    for entry in entries:
+        versions = ", ".join(f"{name} {number}" for name, number in entry.versions.items())
+        said.setdefault(f"{entry.date}, {versions}", set()).add(entry.system)
+    return "\n".join(f"- {', '.join(sorted(systems))}: {what}" for what, systems in sorted(said.items()))
 
 
 def draw_figure(entries: Sequence[Entry], file: Path) -> None:
@@ -167,7 +167,9 @@ def draw_figure(entries: Sequence[Entry], file: Path) -> None:
     budgets = _budgets(entries)
     columns = min(4, len(studies))
     rows = -(-len(studies) // columns)
-    figure, axes = pyplot.subplots(rows, columns, figsize=(3.2 * columns, 2.6 * rows + 0.5), squeeze=False)
+    figure, axes = pyplot.subplots(
+        rows, columns, figsize=(3.2 * columns, 2.6 * rows + 0.5), squeeze=False, layout="constrained"
+    )
     for panel, study in zip(axes.flat, studies, strict=False):
         for system, (color, marker) in STYLES.items():
             points = {e.budget: e for e in entries if (e.study, e.system) == (study, system)}
@@ -191,7 +193,11 @@ def draw_figure(entries: Sequence[Entry], file: Path) -> None:
     figure.supxlabel("passages of each code to train on", fontsize=8)
     figure.supylabel("macro-AP", fontsize=8)
     figure.legend(
-        named.values(), named.keys(), loc="upper center", ncols=len(named), fontsize=8, frameon=False
+        named.values(),
+        named.keys(),
+        loc="outside upper center",
+        ncols=min(len(named), 2 * columns),
+        fontsize=8,
+        frameon=False,
     )
-    figure.tight_layout(rect=(0, 0, 1, 0.94))
     figure.savefig(file, metadata={"Date": None})
