@@ -86,7 +86,7 @@ def _row(ratios: Sequence[Floats]) -> str:
     first = [float(ratio[0]) for ratio in ratios]
     mean = exp(float(np.mean([log(ratio) for ratio in first])))
     low, high = np.quantile(np.exp(np.mean(np.log(np.array(ratios)[:, 1:]), axis=0)), [0.025, 0.975])
-    return f"{len(ratios)} | {mean:.2f} ({low:.2f}-{high:.2f}) | {min(first):.2f} | {max(first):.2f}"
+    return f"{len(ratios)} | {mean:.2f} ({low:.2f} to {high:.2f}) | {min(first):.2f} | {max(first):.2f}"
 
 
 def _of_study(entries: Sequence[Entry]) -> list[str]:
@@ -143,7 +143,7 @@ def _cell(figure: Statistic, digits: int) -> str:
         return "-"
     if figure.low is None:
         return f"{figure.estimate:.{digits}f}"
-    return f"{figure.estimate:.{digits}f} ({figure.low:.{digits}f}-{figure.high:.{digits}f})"
+    return f"{figure.estimate:.{digits}f} ({figure.low:.{digits}f} to {figure.high:.{digits}f})"
 
 
 def _versions(entries: Sequence[Entry]) -> str:
