@@ -26,7 +26,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from threadpoolctl import threadpool_limits
 
 import results
-from peers import SLOW, SMALL_BUDGETS, SYSTEMS
+from peers import SLOW, SMALL_BUDGETS, SYSTEMS, WITH_QUESTION
 from protocol import FOLDS, Material, Predictions, draw, figures, macro_average_precision
 from results import Entry
 from results_report import draw_figure, tables
@@ -67,6 +67,9 @@ def main() -> None:
                 progress.update(task, description=f"{study}: reading and encoding")
                 materials = {study: Material.of(STUDIES[study](arguments.data), encoder)}
             progress.update(task, description=f"{study}, {system}, {budget or 'all'}")
+            if system in WITH_QUESTION and not any(materials[study].study.context):
+                progress.advance(task, FOLDS * seeds)
+                continue
             entry = measured(materials[study], system, budget, seeds, encoder, lambda: progress.advance(task))
             results.write(kept, results.merged(results.read(kept), [entry]))
     write_report(results.read(kept), arguments.output)

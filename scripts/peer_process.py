@@ -29,7 +29,9 @@ def main() -> None:
     about = {
         "seconds_training": training,
         "seconds_predicting": predicting,
-        "versions": {name: version(name) for name in (peer, "scikit-learn", "torch")},
+        "versions": {
+            name: version(name) for name in (peer, "numpy", "scikit-learn", "sentence-transformers", "torch")
+        },
     }
     (folder / "about.json").write_text(json.dumps(about), encoding="utf-8")
 

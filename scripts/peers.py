@@ -6,6 +6,7 @@ timed is training and prediction on vectors at hand, never encoding.
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache, partial
 from time import perf_counter
 from typing import Any
@@ -128,6 +129,27 @@ def knn(training: Training, test: Passages, _encoder: Encoder, _seed: int) -> Pr
     return Predictions(scores, scores >= 0.5, 0.0, perf_counter() - begun)
 
 
+def with_question(system: System) -> System:
+    """The system on passages with what came before them in front: what a user could do who wants a system
+    that has no place for the question to read it all the same."""
+
+    def asked(passages: Passages, encoder: Encoder) -> Passages:
+        texts = [f"{q}\n{text}" for q, text in zip(passages.context, passages.texts, strict=True)]
+        return replace(passages, texts=texts, vectors=encoder.encode(texts))
+
+    def predict(training: Training, test: Passages, encoder: Encoder, seed: int) -> Predictions:
+        known = replace(training, passages=asked(training.passages, encoder))
+        return system(known, asked(test, encoder), encoder, seed)
+
+    return predict
+
+
+# Only in studies where something comes before passages; in others they are the systems themselves.
+WITH_QUESTION: dict[str, System] = {
+    "tfidf+question": with_question(tfidf),
+    "activetigger+question": with_question(activetigger),
+    "knn+question": with_question(knn),
+}
 SYSTEMS: dict[str, System] = {
     "suggester": suggester,
     "tfidf": tfidf,
@@ -137,6 +159,7 @@ SYSTEMS: dict[str, System] = {
     "nvivo": nvivo,
     "knn": knn,
     "setfit": partial(predict_apart, "setfit"),
+    **WITH_QUESTION,
 }
 # Minutes each: one seed, and SetFit the small budgets alone, unless told otherwise.
 SLOW = frozenset({"iqual", "setfit"})

@@ -11,13 +11,14 @@ from results import Entry, compared, macro_ap_with_interval, paired
 from suggester.domain import Statistic
 
 OURS = "suggester"
+QUESTION = "+question"
 DEFINITIONS = """Five folds of whole groups (interview, case, respondent, or post). Of the training folds each
 system gets the same passages, drawn so that each code has about as many as the budget says, with uncoded ones
 in their proportion; "all" is all of them, drawn once. Figures are of all passages, held out, pooled over the
 folds, and averaged over the seeds that drew. Per code: codes that 8 passages or more carry.
 
-What came before a passage (the question) is read by the systems that have a place for it: suggester and
-iqual. Where it tells much, as in the survey answers, that is much of their lead.
+What came before a passage (the question) is read by the systems that have a place for it, suggester and
+iqual, and by those called **+question**, which get it in front of the passage.
 
 - **macro-AP**: mean over codes of average precision; 95 % interval from 500 resamples of groups. **ratio**
   and **difference**: suggester's to (minus) this system's, in the same resamples, on seeds that both have.
@@ -171,13 +172,15 @@ def draw_figure(entries: Sequence[Entry], file: Path) -> None:
         rows, columns, figsize=(3.2 * columns, 2.6 * rows + 0.5), squeeze=False, layout="constrained"
     )
     for panel, study in zip(axes.flat, studies, strict=False):
-        for system, (color, marker) in STYLES.items():
+        for system in sorted({entry.system for entry in entries}):
+            color, marker = STYLES[system.removesuffix(QUESTION)]
+            line = "--" if system.endswith(QUESTION) else "-"
             points = {e.budget: e for e in entries if (e.study, e.system) == (study, system)}
             places = [place for place, budget in enumerate(budgets) if budget in points]
             values = [points[budgets[place]].mean("macro_ap") for place in places]
             if values:
                 width = 2.0 if system == OURS else 1.0
-                panel.plot(places, values, color=color, marker=marker, ms=4, lw=width, label=system)
+                panel.plot(places, values, line, color=color, marker=marker, ms=4, lw=width, label=system)
         panel.set_title(study, fontsize=8)
         panel.set_xticks(range(len(budgets)), budgets, fontsize=8)
         panel.tick_params(axis="y", labelsize=8)

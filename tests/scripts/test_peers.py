@@ -42,3 +42,10 @@ def test_aqda_suggests_twenty_passages_for_a_code():
     training = Training(shown, np.ones((6, 1), bool), ("waters",), {})
     test = passages([f"the {WORDS[i % 2]} {i}" for i in range(50)])
     assert SYSTEMS["aqda"](training, test, Words(), 0).chosen.sum() == 20
+
+
+def test_with_the_question_in_front_a_peer_tells_answers_apart_by_it():
+    answers = Passages(["yes"] * 20, [WORDS[i % 2] for i in range(20)], [""] * 20, Words().encode(["e"] * 20))
+    targets = np.array([[i % 2 == 0, i % 2 == 1] for i in range(20)])
+    training = Training(answers, targets, ("waters", "loaves"), {})
+    assert (SYSTEMS["knn+question"](training, answers, Words(), 0).chosen == targets).all()
