@@ -15,7 +15,7 @@ import numpy as np
 
 IQUAL_FOLDS = 3
 IQUAL_COSTS = (0.1, 1.0, 10.0)
-SETFIT_MOST_STEPS = 200
+SETFIT_MOST_STEPS = 100
 
 
 def main() -> None:
@@ -82,7 +82,7 @@ def iqual(task: dict[str, Any], _: Path) -> tuple[Any, Any, float, float]:
 
 def setfit(task: dict[str, Any], folder: Path) -> tuple[Any, Any, float, float]:
     """SetFit 1.2.0 (Tunstall et al. 2022, arXiv:2209.11055): the encoder fine-tuned on pairs of passages,
-    then one logistic regression per code. Its defaults, but 200 steps of 16 pairs at most. The encoder is
+    then one logistic regression per code. Its defaults, but 100 steps of 16 pairs at most. The encoder is
     part of what is trained, so its time is counted.
     """
     from datasets import Dataset
