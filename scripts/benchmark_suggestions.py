@@ -1,58 +1,42 @@
-"""How good the suggestions are on real hand-coded studies, next to TF-IDF with logistic regression.
+"""How good the suggestions are on hand-coded studies, next to systems that researchers could use instead.
 
-    python scripts/benchmark_suggestions.py --data DIR [--output scripts/benchmarks/suggestions]
+    python scripts/benchmark_suggestions.py --data DIR [--systems suggester,tfidf] [--studies usability_spans]
+        [--budgets 8,16,32,64,all] [--seeds 5] [--output scripts/benchmarks/suggestions]
 
-DIR holds one folder for each study: `usability_interviews` (transcripts, codings.csv, codebook.csv),
-`double_coded_interviews` (turns.csv). One protocol for every system: the same passages, five folds by
-transcript, thresholds and calibration learned inside the training folds, 95 % intervals by transcript.
-`--units` compares ways of choosing passages instead. Writes a Markdown table and a JSON file.
+One protocol for all (`protocol.py`): the same passages to train on, five folds of whole groups, intervals
+from resamples of groups. DIR holds one folder for each study (`studies.py`); the sample study is the
+project's own. Needs `scripts/setup benchmark`, and `scripts/setup peers` for iqual and setfit, which are
+slow: one seed, and for setfit budgets 8 and 16 only, unless told otherwise.
+
+Results are put into OUTPUT.json after each study, system and budget, in place of earlier ones of the same, so
+that it can be run in pieces; OUTPUT.md and OUTPUT.svg are then made from all that is in it.
 """
 
 import argparse
-import csv
-import json
 import platform
-import sys
-import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import product
 from pathlib import Path
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import average_precision_score
-from sklearn.model_selection import GroupKFold
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from threadpoolctl import threadpool_limits
 
-from suggester.corpus import read_transcripts
-from suggester.domain import Coding, Quality, Statistic, Transcript, Unit
-from suggester.interop import read_codebook, read_codings
-from suggester.learn.encoders import SentenceEncoder
-from suggester.learn.evaluation import FOLDS, HeldOut, assess, cross_validate
-from suggester.learn.suggester import CodeSuggester
+import results
+from peers import SLOW, SMALL_BUDGETS, SYSTEMS, WITH_QUESTION
+from protocol import FOLDS, Material, Predictions, draw, figures, macro_average_precision
+from results import Entry
+from results_report import draw_figure, tables
+from studies import STUDIES
+from suggester.learn.encoders import Encoder, SentenceEncoder
 from suggester.learn.vector_cache import CachedEncoder
-from suggester.passages import contexts, training_set, unitized
-from suggester.report.quality_tables import figure_text
-from suggester.store import Finished, Unitizing
 
-CONTEXT_CHARACTERS = 300
-MIN_PASSAGES = 8
-
-
-@dataclass(frozen=True)
-class Study:
-    """Passages of one study in the order of the text; ``context`` is what came before each."""
-
-    name: str
-    passages: list[str]
-    codes: list[set[str]]
-    groups: list[str]
-    context: list[str]
-
-
-System = Callable[[Study, CachedEncoder], HeldOut]
+BUDGETS = (8, 16, 32, 64, None)
+SEEDS = 5
+PACKAGES = ("numpy", "scikit-learn", "sentence-transformers", "torch", "suggester")
 
 
 def main() -> None:
@@ -60,243 +44,124 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", type=Path, required=True, help="folder with the studies")
-    parser.add_argument("--output", type=Path, help="write OUTPUT.md and OUTPUT.json")
+    parser.add_argument("--systems", type=_names(SYSTEMS), default=list(SYSTEMS), help=", ".join(SYSTEMS))
+    parser.add_argument("--studies", type=_names(STUDIES), default=list(STUDIES), help=", ".join(STUDIES))
+    parser.add_argument("--budgets", type=_budgets, help="passages of each code, or all (8,16,32,64,all)")
+    parser.add_argument("--seeds", type=int, help=f"how often to draw what is trained on ({SEEDS})")
+    parser.add_argument("--output", type=Path, default=Path("scripts/benchmarks/suggestions"))
     parser.add_argument("--cache", type=Path, default=Path(".benchmark-cache"), help="folder for vectors")
-    parser.add_argument("--units", action="store_true", help="compare ways of choosing passages")
     arguments = parser.parse_args()
     encoder = CachedEncoder(SentenceEncoder(), arguments.cache)
-    if arguments.units:
-        lines, results = compare_units(arguments.data / "usability_interviews", encoder)
-    else:
-        studies = [
-            usability_spans(arguments.data / "usability_interviews"),
-            usability_passages(arguments.data / "usability_interviews"),
-            double_coded_turns(arguments.data / "double_coded_interviews"),
+    kept = arguments.output.with_suffix(".json")
+    shown = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*shown, console=Console(stderr=True)) as progress:
+        runs = [
+            (study, system, budget, seeds)
+            for study, system in product(arguments.studies, arguments.systems)
+            for budget, seeds in _runs(system, arguments.budgets, arguments.seeds)
         ]
-        lines, results = compare_systems(studies, encoder)
-    text = "\n".join([*heading(), "", *lines]) + "\n"
-    print(text)
-    if arguments.output:
-        arguments.output.with_suffix(".md").write_text(text, encoding="utf-8")
-        arguments.output.with_suffix(".json").write_text(
-            json.dumps(results, indent=1) + "\n", encoding="utf-8"
-        )
-
-
-def compare_systems(
-    studies: list[Study], encoder: CachedEncoder
-) -> tuple[list[str], list[dict[str, object]]]:
-    """One row for each study and system."""
-    systems: dict[str, System] = {"TF-IDF + logistic regression": tfidf, "suggester": ours}
-    lines = [
-        "| study | system | P@1 | R@3 | macro-F1 | micro-F1 | macro-AP | ECE | seconds |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
-    results: list[dict[str, object]] = []
-    for study in studies:
-        coded = sum(map(bool, study.codes))
-        transcripts = len(set(study.groups))
-        label = f"{study.name} ({len(study.passages)} passages, {coded} coded, {transcripts} transcripts)"
-        encoder.encode(study.passages)
-        for name, system in systems.items():
-            begun = time.perf_counter()
-            held_out = system(study, encoder)
-            seconds = time.perf_counter() - begun
-            quality, ece = assess(held_out), calibration_error(held_out)
-            figures = (
-                quality.precision_at_1,
-                quality.recall_at_3,
-                quality.macro_f1,
-                quality.micro_f1,
-                quality.macro_average_precision,
-            )
-            cells = " | ".join(three(figure) for figure in figures)
-            lines.append(f"| {label} | {name} | {cells} | {ece:.3f} | {seconds:.0f} |")
-            results.append(
-                {"study": study.name, "system": name, "ece": ece, "seconds": seconds, **overall(quality)}
-            )
-    return lines, results
-
-
-def ours(study: Study, encoder: CachedEncoder) -> HeldOut:
-    """The program's own estimator."""
-    return cross_validate(
-        CodeSuggester(encoder=encoder), study.passages, study.codes, study.groups, study.context
-    )
-
-
-def tfidf(study: Study, _: CachedEncoder) -> HeldOut:
-    """Words and word pairs, one balanced logistic regression per code, threshold one half."""
-    names = sorted(set().union(*study.codes))
-    targets = np.array([[name in carried for name in names] for carried in study.codes])
-    texts = np.array(study.passages, object)
-    _, groups = np.unique(study.groups, return_inverse=True)
-    probabilities = np.zeros(targets.shape)
-    for train, test in GroupKFold(FOLDS).split(texts, groups=groups):
-        vectorizer = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True)
-        X, X_test = vectorizer.fit_transform(texts[train]), vectorizer.transform(texts[test])
-        for j in np.flatnonzero(targets[train].any(axis=0)):
-            head = LogisticRegression(class_weight="balanced", solver="liblinear", max_iter=300)
-            probabilities[test, j] = head.fit(X, targets[train, j]).predict_proba(X_test)[:, 1]
-    return HeldOut(tuple(names), probabilities, probabilities >= 0.5, targets, groups)
-
-
-def calibration_error(held_out: HeldOut) -> float:
-    """Expected calibration error over all passages and codes, ten bins of equal width (Naeini 2015)."""
-    p, y = held_out.probabilities.ravel(), held_out.targets.ravel()
-    bins = np.minimum((p * 10).astype(int), 9)
-    return float(
-        sum(
-            abs(p[bins == b].mean() - y[bins == b].mean()) * (bins == b).mean()
-            for b in range(10)
-            if (bins == b).any()
-        )
-    )
-
-
-def compare_units(folder: Path, encoder: CachedEncoder) -> tuple[list[str], list[dict[str, object]]]:
-    """Ways of choosing passages, compared by the text itself: average precision over characters.
-
-    Each character gets the held-out probability of its passage (nought outside of all) and is right
-    if the coder coded it; macro average over codes.
-    """
-    transcripts, codings = usability(folder)
-    finished = [Finished(t.name, "coder1") for t in transcripts]
-    lines = ["| unit | passages | macro-AP over characters | P@1 | R@3 |", "|---|---|---|---|---|"]
-    results: list[dict[str, object]] = []
-    choices = [
-        Unitizing(Unit.TURN, 40),
-        Unitizing(Unit.PARAGRAPH, 40),
-        Unitizing(Unit.LINE, 40),
-        *(Unitizing(Unit.WINDOW, words) for words in (20, 40, 80)),
-    ]
-    for unit in choices:
-        training = training_set(unitized(transcripts, unit), codings, finished)
-        texts = [passage.text for passage in training.passages]
-        groups = [passage.transcript for passage in training.passages]
-        held_out = cross_validate(
-            CodeSuggester(encoder=encoder),
-            texts,
-            list(map(set, training.codes)),
-            groups,
-            contexts(training.passages),
-        )
-        scores, truth = [], []
-        for transcript in transcripts:
-            own = np.zeros((len(transcript.text), len(held_out.codes)), np.float32)
-            for passage, row in zip(training.passages, held_out.probabilities, strict=True):
-                if passage.transcript == transcript.name:
-                    own[passage.start : passage.end] = row
-            coded = np.zeros(own.shape, np.bool_)
-            for coding in codings:
-                if coding.transcript == transcript.name and coding.code in held_out.codes:
-                    coded[coding.start : coding.end, held_out.codes.index(coding.code)] = True
-            scores.append(own)
-            truth.append(coded)
-        p, y = np.vstack(scores), np.vstack(truth)
-        ap = float(np.mean([average_precision_score(y[:, j], p[:, j]) for j in range(y.shape[1])]))
-        quality = assess(held_out)
-        label = f"window of {unit.words} words" if unit.unit is Unit.WINDOW else str(unit.unit)
-        first, three_best = three(quality.precision_at_1), three(quality.recall_at_3)
-        lines.append(f"| {label} | {len(texts)} | {ap:.3f} | {first} | {three_best} |")
-        results.append({"unit": label, "passages": len(texts), "character_macro_ap": ap, **overall(quality)})
-    return lines, results
-
-
-def usability(folder: Path) -> tuple[list[Transcript], tuple[Coding, ...]]:
-    """The transcripts and codings, all of which must be placed."""
-    transcripts = [
-        read_transcripts(path)[0].transcript for path in sorted((folder / "transcripts").glob("*.txt"))
-    ]
-    read = read_codings(folder / "codings.csv", transcripts, read_codebook(folder / "codebook.csv"))
-    if read.unplaced:
-        sys.exit(f"{len(read.unplaced)} codings of {folder} could not be placed")
-    return transcripts, read.codings
-
-
-def usability_spans(folder: Path) -> Study:
-    """The coded spans themselves, each with the 300 characters before it as context."""
-    transcripts, codings = usability(folder)
-    texts = {transcript.name: transcript.text for transcript in transcripts}
-    codes: dict[tuple[str, int, int], set[str]] = {}
-    for coding in codings:
-        codes.setdefault((coding.transcript, coding.start, coding.end), set()).add(coding.code)
-    spans = sorted(codes)
-    return Study(
-        "usability interviews, coded spans",
-        [texts[name][start:end] for name, start, end in spans],
-        [codes[span] for span in spans],
-        [name for name, _, _ in spans],
-        [texts[name][max(0, start - CONTEXT_CHARACTERS) : start] for name, start, _ in spans],
-    )
-
-
-def usability_passages(folder: Path) -> Study:
-    """All passages as the program chooses them, coded or not."""
-    transcripts, codings = usability(folder)
-    finished = [Finished(t.name, "coder1") for t in transcripts]
-    training = training_set(unitized(transcripts, Unitizing(Unit.WINDOW, 40)), codings, finished)
-    return Study(
-        "usability interviews, all passages",
-        [passage.text for passage in training.passages],
-        list(map(set, training.codes)),
-        [passage.transcript for passage in training.passages],
-        contexts(training.passages),
-    )
-
-
-def double_coded_turns(folder: Path) -> Study:
-    """Participants' turns with the consensus coding of an interview, or its first coder's; codes that
-    eight turns or more carry; the interviewer's turn before as context."""
-    codings: dict[str, dict[tuple[str, str], list[dict[str, str]]]] = {}
-    with (folder / "turns.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            codings.setdefault(row["interview"], {}).setdefault((row["stage"], row["coder"]), []).append(row)
-    passages, codes, groups, context = [], [], [], []
-    for interview, by_coder in codings.items():
-        question = ""
-        for row in sorted(by_coder[min(by_coder)], key=lambda r: int(r["turn"])):
-            if (
-                row["speaker"].casefold().startswith("interviewr")
-                or "interviewer" in row["speaker"].casefold()
-            ):
-                question = row["text"]
+        task = progress.add_task("Reading and encoding", total=sum(FOLDS * seeds for *_, seeds in runs))
+        materials: dict[str, Material] = {}
+        for study, system, budget, seeds in runs:
+            if study not in materials:
+                progress.update(task, description=f"{study}: reading and encoding")
+                materials = {study: Material.of(STUDIES[study](arguments.data), encoder)}
+            progress.update(task, description=f"{study}, {system}, {budget or 'all'}")
+            if system in WITH_QUESTION and not any(materials[study].study.context):
+                progress.advance(task, FOLDS * seeds)
                 continue
-            passages.append(row["text"])
-            codes.append({code for code in row["codes"].split("|") if code})
-            groups.append(interview)
-            context.append(question)
-    counts: dict[str, int] = {}
-    for carried in codes:
-        for code in carried:
-            counts[code] = counts.get(code, 0) + 1
-    kept = {code for code, n in counts.items() if n >= MIN_PASSAGES}
-    return Study("double-coded interviews, turns", passages, [c & kept for c in codes], groups, context)
+            entry = measured(materials[study], system, budget, seeds, encoder, lambda: progress.advance(task))
+            results.write(kept, results.merged(results.read(kept), [entry]))
+    write_report(results.read(kept), arguments.output)
 
 
-def heading() -> list[str]:
-    """What was run, when, with which versions."""
-    packages = ("numpy", "scikit-learn", "sentence-transformers", "torch", "suggester")
-    units = " --units" if "--units" in sys.argv else ""
-    return [
-        f"Command: `python scripts/benchmark_suggestions.py --data DIR{units}`",
-        "",
-        f"{datetime.now(UTC):%Y-%m-%d}, Python {platform.python_version()}, "
-        + ", ".join(f"{name} {version(name)}" for name in packages)
-        + ". Five folds by transcript; 95 % intervals by bootstrap over transcripts.",
-    ]
+def _runs(
+    system: str, budgets: Sequence[int | None] | None, seeds: int | None
+) -> list[tuple[int | None, int]]:
+    """The budgets of a system, each with how many seeds. Where all is trained on, nothing is drawn."""
+    chosen = budgets or SMALL_BUDGETS.get(system, BUDGETS)
+    n_seeds = seeds or (1 if system in SLOW else SEEDS)
+    return [(budget, n_seeds if budget else 1) for budget in chosen]
 
 
-def three(figure: Statistic) -> str:
-    return (
-        figure_text(figure)
-        if figure.estimate is None
-        else f"{figure.estimate:.3f} ({figure.low:.3f}-{figure.high:.3f})"
+def measured(
+    material: Material,
+    name: str,
+    budget: int | None,
+    n_seeds: int,
+    encoder: Encoder,
+    advance: Callable[[], None],
+) -> Entry:
+    """One system at one budget: every passage predicted by a model that has not seen its group."""
+    study, by_seed, resampled, versions = material.study, {}, {}, {}
+    for seed in range(n_seeds):
+        scores = np.zeros(material.targets.shape)
+        chosen = np.zeros(material.targets.shape, np.bool_)
+        folds: list[Predictions] = []
+        sizes = []
+        for fold, (train, test) in enumerate(material.folds()):
+            rows = train[draw(material.targets[train], budget, np.random.default_rng([seed, fold]))]
+            # One thread: seconds are comparable then, and what else runs on the machine disturbs less.
+            with threadpool_limits(1):
+                found = SYSTEMS[name](material.training(rows), material.passages(test), encoder, seed)
+            scores[test], chosen[test] = found.scores, found.chosen
+            folds.append(found)
+            sizes.append(len(rows))
+            advance()
+        macro_ap = macro_average_precision(material, scores)
+        resampled[str(seed)] = results.as_kept(macro_ap[1:])
+        versions = folds[-1].versions
+        by_seed[str(seed)] = {
+            "macro_ap": float(macro_ap[0]),
+            # JSON has no NaN.
+            **{k: None if np.isnan(v) else v for k, v in figures(material, scores, chosen).items()},
+            "n_training": float(np.mean(sizes)),
+            "folds_learned": float(np.mean([found.learned for found in folds])),
+            "seconds_training": float(np.mean([found.seconds_training for found in folds])),
+            "seconds_predicting": float(np.mean([found.seconds_predicting for found in folds])),
+        }
+    return Entry(
+        study=study.name,
+        system=name,
+        budget=str(budget or "all"),
+        date=f"{datetime.now(UTC):%Y-%m-%d}",
+        versions={
+            "Python": platform.python_version(),
+            **{package: version(package) for package in PACKAGES},
+            **versions,
+        },
+        study_sha256=study.sha256,
+        n_passages=len(study.passages),
+        n_coded=int(material.targets.any(axis=1).sum()),
+        n_groups=len(np.unique(material.groups)),
+        n_codes=len(material.counted),
+        seeds=by_seed,
+        resampled=resampled,
     )
 
 
-def overall(quality: Quality) -> dict[str, object]:
-    return {key: value for key, value in asdict(quality).items() if key != "codes"}
+def write_report(entries: Sequence[Entry], output: Path) -> None:
+    """OUTPUT.md and OUTPUT.svg."""
+    heading = "Command: `python scripts/benchmark_suggestions.py --data DIR`; what was run when stands below."
+    picture = f"![Macro-AP over passages of each code]({output.with_suffix('.svg').name})"
+    text = "\n\n".join([heading, picture, tables(entries)])
+    output.with_suffix(".md").write_text(text, encoding="utf-8")
+    draw_figure(entries, output.with_suffix(".svg"))
+    print(text)
+
+
+def _names(known: Mapping[str, object]) -> Callable[[str], list[str]]:
+    def names(text: str) -> list[str]:
+        chosen = text.split(",")
+        if unknown := [name for name in chosen if name not in known]:
+            raise argparse.ArgumentTypeError(f"unknown: {', '.join(unknown)}; there are {', '.join(known)}")
+        return chosen
+
+    return names
+
+
+def _budgets(text: str) -> list[int | None]:
+    return [None if part == "all" else int(part) for part in text.split(",")]
 
 
 if __name__ == "__main__":
