@@ -1,10 +1,12 @@
-"""Train the model that comes with the program, and measure it on groups that it has not seen.
+"""Train the models that come with the program, and measure them on groups that they have not seen.
 
     python scripts/train_models.py [--cache DIR] [--models models]
 
-Reads training_data/ alone; the result is the same bit for bit each time with the same versions. The model
-learns from the coded transcripts (a passage is a turn), from the sayings and from the codebook's examples;
-its probabilities rest on the transcripts. Writes the bundle and its card, models/wellbeing-checklist and .md.
+Reads training_data/ alone; the result is the same bit for bit each time with the same versions.
+`wellbeing-checklist` learns from the coded transcripts (a passage is a turn), from the sayings and from the
+codebook's examples; its probabilities rest on the transcripts. `wellbeing-sayings` learns from the sayings
+and examples alone, so that a study of those same transcripts has a model to start from that never saw them.
+Writes the bundles and their card, models/wellbeing-checklist.md.
 """
 
 import argparse
@@ -27,16 +29,16 @@ from suggester.domain import Codebook, Quality, Unit
 from suggester.interop import read_codebook, read_codings
 from suggester.learn.encoders import SentenceEncoder
 from suggester.learn.evaluation import FOLDS, HeldOut, assess
-from suggester.learn.features import describe
 from suggester.learn.suggester import CodeSuggester
 from suggester.learn.vector_cache import CachedEncoder
-from suggester.passages import contexts, training_set, unitized
+from suggester.passages import contexts, surrounded, training_set, unitized
 from suggester.report.quality_tables import figure_text
 from suggester.store import Finished, Unitizing
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "training_data"
 NAME = "wellbeing-checklist"
+OF_SAYINGS = "wellbeing-sayings"
 CARD = """# The model `{name}`
 
 Suggests the 31 sub-categories of the mental well-being checklist (NMHDU 2011) before you have coded
@@ -62,7 +64,8 @@ talk. It is no evidence about real groups, and its suggestions are proposals.
 Of turns that carry a code, how often the first suggestion is one of the coder's codes, and the share of the
 coder's codes among the first three. The peer learns from the same turns, sayings and examples. Two coders and
 all groups are of one make: on real talk expect less. Macro-AP is the mean over the codes of the average
-precision with which turns are ranked; code by code:
+precision with which turns are ranked. `{of_sayings}` comes beside this model: it learned from the sayings
+and examples alone, and studies of the sample's own transcripts start from it. Code by code, this model:
 
 | code | turns | precision | recall | average precision |
 |---|---|---|---|---|
@@ -88,6 +91,7 @@ class Material:
     texts: list[str]
     codes: list[set[str]]
     context: list[str]
+    around: list[str]
     cases: list[str]
     n_heard: int
 
@@ -106,8 +110,10 @@ def main() -> None:
     encoder = CachedEncoder(SentenceEncoder(), arguments.cache)
     codebook = read_codebook(DATA / "codebook.csv")
     material, texts_sha256 = read_material(codebook)
+    of_sayings = fitted(material, encoder, np.arange(0))
     measured = {
-        "suggester": assess(held_out(material, encoder, codebook)),
+        NAME: assess(held_out(material, encoder, codebook)),
+        OF_SAYINGS: assess(as_predicted(material, of_sayings, codebook)),
         "TF-IDF + logistic regression": assess(peer(material, codebook)),
         "cosine to name and definition": assess(zero_shot(material, encoder, codebook)),
     }
@@ -120,6 +126,7 @@ def main() -> None:
         "versions": {name: version(name) for name in ("numpy", "scipy", "scikit-learn", "torch")},
     }
     model.save(arguments.models / NAME, about)
+    of_sayings.save(arguments.models / OF_SAYINGS, {**about, "transcripts_sha256": []})
     text = card(material, measured, on_quotations(model, codebook), arguments.models / NAME)
     (arguments.models / f"{NAME}.md").write_text(text, encoding="utf-8")
     print(text)
@@ -138,11 +145,12 @@ def read_material(codebook: Codebook) -> tuple[Material, list[str]]:
     done = [Finished(transcript.name, "coders") for transcript in transcripts]
     turns = training_set(unitized(transcripts, Unitizing(Unit.TURN, 40)), codings, done, codebook)
     taught = list(sayings())
-    taught += [(example, {code.name}) for code in codebook for example in code.examples]
+    taught += [(example, {code.name}) for code in codebook for example in code.counting_examples]
     material = Material(
         texts=[passage.text for passage in turns.passages] + [text for text, _ in taught],
         codes=[set(codes) for codes in turns.codes] + [codes for _, codes in taught],
         context=contexts(turns.passages) + [""] * len(taught),
+        around=surrounded(turns.passages, transcripts) + [text for text, _ in taught],
         cases=[case_of[passage.transcript] for passage in turns.passages]
         + [f"saying {number}" for number in range(len(taught))],
         n_heard=len(turns.passages),
@@ -171,7 +179,8 @@ def fitted(material: Material, encoder: CachedEncoder, turns: np.ndarray) -> Cod
         [material.codes[i] for i in rows],
         [material.cases[i] for i in rows],
         [material.context[i] for i in rows],
-        calibrates=[bool(i < material.n_heard) for i in rows],
+        around=[material.around[i] for i in rows] if len(turns) else None,
+        calibrates=[bool(i < material.n_heard) or not len(turns) for i in rows],
     )
 
 
@@ -188,11 +197,29 @@ def held_out(material: Material, encoder: CachedEncoder, codebook: Codebook) -> 
     for train, test in folds(material):
         model = fitted(material, encoder, train)
         columns = [names.index(code) for code in model.codes_]
-        features = describe(encoder, [material.texts[i] for i in test], [material.context[i] for i in test])
-        found = model.proba_features(features)
+        found = probabilities_of(material, model, test)
         probabilities[np.ix_(test, columns)] = found
         predicted[np.ix_(test, columns)] = found >= model.thresholds_
     return as_held_out(material, names, probabilities, predicted)
+
+
+def as_predicted(material: Material, model: CodeSuggester, codebook: Codebook) -> HeldOut:
+    """Predictions for every turn by a model that has seen none."""
+    names = [code.name for code in codebook]
+    probabilities, predicted = empty(material, names)
+    columns = [names.index(code) for code in model.codes_]
+    found = probabilities_of(material, model, np.arange(material.n_heard))
+    probabilities[:, columns] = found
+    predicted[:, columns] = found >= model.thresholds_
+    return as_held_out(material, names, probabilities, predicted)
+
+
+def probabilities_of(material: Material, model: CodeSuggester, turns: np.ndarray) -> np.ndarray:
+    return model.predict_proba(
+        [material.texts[i] for i in turns],
+        [material.context[i] for i in turns],
+        around=[material.around[i] for i in turns],
+    )
 
 
 def peer(material: Material, codebook: Codebook) -> HeldOut:
@@ -298,13 +325,14 @@ def card(material: Material, measured: dict[str, Quality], quotations: OnQuotati
     per_code = [
         f"| {code.code} | {code.n_passages} | {figure_text(code.precision)} | {figure_text(code.recall)} "
         f"| {figure_text(code.average_precision)} |"
-        for code in measured["suggester"].codes
+        for code in measured[NAME].codes
     ]
     versions = json.loads((bundle / "bundle.json").read_text("utf-8"))["about"]["versions"]
     made_with = ", ".join(f"{name} {number}" for name, number in versions.items())
     n_taught = len(material.texts) - material.n_heard
     return CARD.format(
         name=NAME,
+        of_sayings=OF_SAYINGS,
         n_turns=material.n_heard,
         coded=coded,
         n_cases=n_cases,

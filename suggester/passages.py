@@ -10,6 +10,8 @@ from suggester.store import Finished, Unitizing
 
 _INTERVIEWER_SHARE = 0.02
 _ENOUGH_GROUPS = 5
+_CHARACTERS_AROUND = 150
+_FEW_ENOUGH_TO_SURROUND = 4000
 
 
 def unitized(transcripts: Iterable[Transcript], unitizing: Unitizing) -> tuple[Passage, ...]:
@@ -114,6 +116,21 @@ def waiting(
 def contexts(passages: Iterable[Passage]) -> list[str]:
     """The question that led to each passage."""
     return [passage.context for passage in passages]
+
+
+def surrounded(passages: Iterable[Passage], transcripts: Iterable[Transcript]) -> list[str]:
+    """Each passage together with some of the text before and after it."""
+    texts = {transcript.name: transcript.text for transcript in transcripts}
+    return [
+        texts[p.transcript][max(0, p.start - _CHARACTERS_AROUND) : p.end + _CHARACTERS_AROUND].strip()
+        for p in passages
+    ]
+
+
+def few_enough_to_surround(passages: Iterable[Passage]) -> bool:
+    """Whether a study is small enough for reading each participant's passage a second time with the text
+    around it, which takes twice as long as by itself, without being asked to."""
+    return sum(passage.role is Role.PARTICIPANT for passage in passages) <= _FEW_ENOUGH_TO_SURROUND
 
 
 def rows_by_code(codes: Sequence[frozenset[str]]) -> Mapping[str, list[int]]:

@@ -368,7 +368,12 @@ class Project:
         return status_of(self.store, passages, training)
 
     def train(
-        self, encoder: str = "default", *, start: str = "auto", progress: Progress | None = None
+        self,
+        encoder: str = "default",
+        *,
+        start: str = "auto",
+        read_around: bool | None = None,
+        progress: Progress | None = None,
     ) -> TrainingReport:
         """Learn from the hand codings, and say what held-out transcripts say of the result.
 
@@ -380,6 +385,9 @@ class Project:
             What to start from: the name of a model that comes with the program, ``"definitions"`` (they
             serve codes with too few examples), ``"none"``, or ``"auto"``: a shipped model that knows half
             of the codebook or more and has not seen these transcripts, else the definitions.
+        read_around : bool, optional
+            Whether each passage is read a second time, with 150 characters before and after it. Better,
+            but encoding takes three times as long. By default, in studies of up to 4,000 passages.
 
         Raises
         ------
@@ -390,7 +398,7 @@ class Project:
         """
         from suggester.training import train
 
-        return train(self.store, encoder, start, progress)
+        return train(self.store, encoder, start, read_around, progress)
 
     def suggest(
         self,

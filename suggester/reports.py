@@ -155,7 +155,8 @@ class TrainingReport:
     """A trained model and what held-out transcripts say of it.
 
     ``by_case`` says that whole cases were held out, else transcripts; ``n_complete`` of the transcripts
-    are finished. ``started_from`` is a shipped model, "definitions" (for codes with too few examples) or
+    are finished. ``read_around`` says that passages were read with the text around them as well.
+    ``started_from`` is a shipped model, "definitions" (for codes with too few examples) or
     "none". ``unused_codings`` are carried by no passage of these (headings, stage directions);
     ``quality_undefined_because`` says why there are no held-out figures, and is empty if there are.
     """
@@ -169,6 +170,7 @@ class TrainingReport:
     n_transcripts: int
     n_complete: int
     by_case: bool
+    read_around: bool
     interviewer_included: bool
     unused_codings: int
     quality: Quality | None
@@ -178,7 +180,8 @@ class TrainingReport:
 
 @dataclass(frozen=True, slots=True)
 class SuggestionsReport:
-    """The suggestions of one run. ``encoded`` counts the passages that had to be encoded for it.
+    """The suggestions of one run. ``encoded`` counts the texts that had to be encoded for it:
+    passages, and passages with what stands around them.
 
     ``model_outdated`` says that a model trained now would learn from something else,
     ``codebook_changed`` that codes have come or gone since it was trained.

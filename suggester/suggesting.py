@@ -22,7 +22,15 @@ from suggester.learn.evidence import Near, nearest_coded
 from suggester.learn.features import Features, describe
 from suggester.learn.suggester import CodeSuggester
 from suggester.learn.vector_cache import CachedEncoder
-from suggester.passages import contexts, rows_by_code, training_set, unitized, waiting
+from suggester.passages import (
+    contexts,
+    few_enough_to_surround,
+    rows_by_code,
+    surrounded,
+    training_set,
+    unitized,
+    waiting,
+)
 from suggester.reports import SuggestionsReport, TrainingSet
 from suggester.starting import starting_model
 from suggester.store import ModelRun, StudyStore, SuggestionRow
@@ -62,7 +70,8 @@ def suggest(
     """
     codebook = store.codebook()
     chosen = _own(store, codebook) if model is None else _starting(store, codebook, model)
-    passages = unitized(store.transcripts(), store.unitizing)
+    texts = store.transcripts()
+    passages = unitized(texts, store.unitizing)
     codings, finished = store.codings(), store.finished()
     training = training_set(passages, codings, finished, codebook)
     targets = waiting(
@@ -73,11 +82,14 @@ def suggest(
         transcripts=transcripts,
         codebook=codebook,
     )
+    # What the study trained does as it was trained; a model that came with the program as is usual here.
+    read_around = chosen.model.reads_around and (chosen.run is not None or few_enough_to_surround(passages))
     features = describe(
         chosen.encoder,
         [passage.text for passage in targets],
         contexts(targets),
         (lambda done, total: progress("Encoding passages", done, total)) if progress else None,
+        around=surrounded(targets, texts) if read_around else None,
     )
     ranked = _ranked(chosen.model, features, targets, chosen.today)
     found = _with_evidence(ranked, features.dense, training, chosen.encoder, evidence)

@@ -14,7 +14,14 @@ from suggester.learn.evaluation import assess, cross_validate_features
 from suggester.learn.features import describe
 from suggester.learn.suggester import CodeSuggester
 from suggester.learn.vector_cache import CachedEncoder
-from suggester.passages import contexts, held_out_together, training_set, unitized
+from suggester.passages import (
+    contexts,
+    few_enough_to_surround,
+    held_out_together,
+    surrounded,
+    training_set,
+    unitized,
+)
 from suggester.reports import TrainingReport
 from suggester.starting import starting_model
 from suggester.store import StudyStore
@@ -23,7 +30,9 @@ Progress = Callable[[str, int, int], None]
 _FEWEST_TO_HOLD_OUT = 3
 
 
-def train(store: StudyStore, encoder: str, start: str, progress: Progress | None) -> TrainingReport:
+def train(
+    store: StudyStore, encoder: str, start: str, read_around: bool | None, progress: Progress | None
+) -> TrainingReport:
     """Cross-validate by transcript, train on everything, save the bundle and record it."""
     store.require_writable()
     codebook = store.codebook()
@@ -32,16 +41,23 @@ def train(store: StudyStore, encoder: str, start: str, progress: Progress | None
             "the study has no codebook yet", remedy="Import one with 'suggester codebook import FILE'."
         )
     transcripts = store.transcripts()
-    training = training_set(
-        unitized(transcripts, store.unitizing), store.codings(), store.finished(), codebook
-    )
+    passages = unitized(transcripts, store.unitizing)
+    training = training_set(passages, store.codings(), store.finished(), codebook)
+    if read_around is None:
+        read_around = few_enough_to_surround(passages)
     cached = CachedEncoder(SentenceEncoder(encoder), store.folder / "cache")
     texts = [passage.text for passage in training.passages]
     codes = [set(carried) for carried in training.codes]
     groups, by_case = held_out_together(training.passages, transcripts)
     names = [passage.transcript for passage in training.passages]
     n_complete = len({name for name, known in zip(names, training.complete, strict=True) if known})
-    features = describe(cached, texts, contexts(training.passages), _named(progress, "Encoding passages"))
+    features = describe(
+        cached,
+        texts,
+        contexts(training.passages),
+        _named(progress, "Encoding passages"),
+        around=surrounded(training.passages, transcripts) if read_around else None,
+    )
     starting = starting_model(start, codebook, cached, transcripts)
     model = CodeSuggester(cached, start=starting.model)
     model.fit_features(features, codes, groups, training.complete)
@@ -97,6 +113,7 @@ def train(store: StudyStore, encoder: str, start: str, progress: Progress | None
         n_transcripts=len(set(names)),
         n_complete=n_complete,
         by_case=by_case,
+        read_around=read_around,
         interviewer_included=training.interviewer_included,
         unused_codings=training.unused_codings,
         quality=quality,

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from suggester import Project
 from suggester.domain import Case, Code, Codebook, Coding, Passage, Role, Transcript, codes_of
 from suggester.errors import CodingError, StudyError, TooLittleToLearn, TranscriptError
-from suggester.passages import held_out_together, training_set, waiting
+from suggester.passages import held_out_together, surrounded, training_set, waiting
 from suggester.store import Finished
 
 
@@ -261,3 +261,28 @@ def test_both_transcripts_of_a_case_are_held_out_together_and_counted_as_two(
     # Two of the four coded transcripts are of one case; each code is in all four.
     assert {code.n_transcripts for code in report.quality.codes if code.n_passages} == {4}
     assert report.quality.macro_f1.n_transcripts == len(names)
+
+
+@pytest.mark.parametrize(
+    ("asked", "small", "read"), [(None, True, True), (None, False, False), (True, False, True)]
+)
+def test_passages_are_read_with_the_text_around_them_in_small_studies_or_when_asked(
+    study: Project, fake_encoder: Any, monkeypatch: pytest.MonkeyPatch, asked: Any, small: bool, read: bool
+) -> None:
+    monkeypatch.setattr("suggester.passages._FEW_ENOUGH_TO_SURROUND", 10_000 if small else 5)
+    before = fake_encoder.texts_encoded
+    report = study.train(start="none", read_around=asked)
+    assert report.read_around is read
+    n_names = len(study.codebook())
+    assert fake_encoder.texts_encoded - before == (2 if read else 1) * report.n_passages + n_names
+    found = study.suggest(evidence=0)
+    # As it was trained, whatever the size of the study is now.
+    assert found.encoded == (2 if read else 1) * len(found.passages)
+
+
+def test_what_stands_around_a_passage_ends_with_its_transcript() -> None:
+    text = "a" * 200 + " the passage " + "b" * 100
+    transcript = Transcript("T1", text, (), "")
+    passage = Passage("T1", 201, 212, "the passage", None, Role.PARTICIPANT)
+    (around,) = surrounded([passage], [transcript])
+    assert around == "a" * 149 + " the passage " + "b" * 100

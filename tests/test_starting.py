@@ -181,3 +181,14 @@ def test_a_damaged_shipped_model_is_refused(tmp_path):
     arrays.write_bytes(arrays.read_bytes()[:-1000])
     with pytest.raises(BundleError):
         CodeSuggester.load(copy, encoder=FakeEncoder())
+
+
+@pytest.mark.usefixtures("shelf")
+def test_scores_of_the_start_at_hand_give_the_same_probabilities_as_scoring_anew(encoder):
+    start = starting_model("mutual-aid", BOOK, encoder, ()).model
+    codes = [{"Learning"}, {"Emotional support"}, {"New"}, set()] * 6
+    model = CodeSuggester(encoder, start=start).fit(PASSAGES * 6, codes, [i // 4 for i in range(24)])
+    features = model.describe(PASSAGES)
+    at_hand = model.proba_features(features, model.start_scores(features))
+    assert model.codes_ == ["Emotional support", "Learning", "New"]
+    assert at_hand == pytest.approx(model.proba_features(features), abs=1e-6)

@@ -16,11 +16,11 @@ from suggester.learn.features import HASHES, WordWeights
 from suggester.learn.ridge import Heads, rows_of_sparse
 from suggester.learn.similarity import SimilarityHeads
 
-FORMAT = 2
+FORMAT = 3
 _ARRAYS = "arrays.safetensors"
 _META = "bundle.json"
 _INTEGERS = frozenset({"word_rows", "idf_rows", "few_owner", "trained", "few"})
-_OF_HEADS = ("landmarks", "coefficients", "bias", "word_rows", "word_weights", "idf_rows", "idf")
+_OF_HEADS = ("landmarks", "coefficients", "linear", "bias", "word_rows", "word_weights", "idf_rows", "idf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,8 @@ def _arrays(parts: Parts) -> dict[str, NDArray[Any]]:
         "fit_calibration": parts.fit_calibration,
     }
     for number, heads in enumerate(parts.heads):
+        if heads.around is not None:
+            arrays[f"{number}.around"] = heads.around.astype(np.float16)
         arrays |= {f"{number}.{name}": array for name, array in _arrays_of_heads(heads).items()}
     return {name: np.ascontiguousarray(array) for name, array in arrays.items()}
 
@@ -125,6 +127,7 @@ def _arrays_of_heads(heads: Heads) -> dict[str, NDArray[Any]]:
     return {
         "landmarks": heads.landmarks.astype(np.float16),
         "coefficients": heads.coefficients,
+        "linear": heads.linear,
         "bias": heads.bias,
         "word_rows": rows,
         "word_weights": heads.words[rows].toarray().astype(np.float16),
@@ -135,7 +138,10 @@ def _arrays_of_heads(heads: Heads) -> dict[str, NDArray[Any]]:
 
 def _parts(a: dict[str, NDArray[Any]]) -> Parts:
     return Parts(
-        heads=tuple(_heads({name: a[f"{number}.{name}"] for name in _OF_HEADS}) for number in _numbers(a)),
+        heads=tuple(
+            _heads({name: a[f"{number}.{name}"] for name in _OF_HEADS}, a.get(f"{number}.around"))
+            for number in _numbers(a)
+        ),
         calibration=Calibration(a["centre"], a["spread"], a["slope"], a["intercept"], a["curve"]),
         similarity=SimilarityHeads(
             a["few_examples"], a["few_owner"], a["few_base"], *map(float, a["few_line"])
@@ -146,13 +152,15 @@ def _parts(a: dict[str, NDArray[Any]]) -> Parts:
     )
 
 
-def _heads(a: dict[str, NDArray[Any]]) -> Heads:
+def _heads(a: dict[str, NDArray[Any]], around: NDArray[Any] | None) -> Heads:
     idf = np.zeros(2 * HASHES, np.float32)
     idf[a["idf_rows"]] = a["idf"]
     return Heads(
         weights=WordWeights(idf[:HASHES], idf[HASHES:]),
         landmarks=np.asarray(a["landmarks"], np.float32),
+        around=None if around is None else np.asarray(around, np.float32),
         coefficients=a["coefficients"],
+        linear=a["linear"],
         words=rows_of_sparse(a["word_rows"], np.asarray(a["word_weights"], np.float32), 2 * HASHES),
         bias=a["bias"],
     )
@@ -214,12 +222,15 @@ def _check_arrays(a: dict[str, NDArray[Any]], n_codes: int) -> None:
         shapes |= {
             f"{number}.landmarks": (*landmarks, *dimensions),
             f"{number}.coefficients": (*landmarks, trained),
+            f"{number}.linear": (*dimensions, trained),
             f"{number}.bias": (trained,),
             f"{number}.word_rows": words,
             f"{number}.word_weights": (*words, trained),
             f"{number}.idf_rows": idf,
             f"{number}.idf": idf,
         }
+        if f"{number}.around" in a:
+            shapes[f"{number}.around"] = shapes[f"{number}.landmarks"]
         for rows in (a[f"{number}.word_rows"], a[f"{number}.idf_rows"]):
             if len(rows) and (rows[0] < 0 or rows[-1] >= 2 * HASHES or (np.diff(rows) <= 0).any()):
                 raise ValueError("word rows are out of place")

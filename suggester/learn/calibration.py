@@ -13,6 +13,8 @@ KNOTS = np.array([-4.0, -2.0, 0.0, 1.5])
 _BINS = 1000
 _CURVE_VARIANCE = 0.05
 _LEAST_RISE = 0.05
+# Of log-odds, for a score one standard deviation higher.
+_LEAST_SLOPE = 0.1
 _PRIOR_VARIANCE = 0.05
 _PRIOR_EXAMPLES = 10.0
 _BETTER_THAN_ALL = 1.1
@@ -46,9 +48,9 @@ def fit_calibration(held_out: Floats, targets: NDArray[np.bool_]) -> Calibration
 
     Platt (1999) scaling; the slope and intercept of each code are drawn towards those of all codes
     together (a Gaussian prior around the pooled fit), so that five examples do not decide alone.
-    Platt's smoothed targets are used. Where held-out scores point the wrong way, as they tend to for a
-    code that cannot be learned (without its group its mean is lower), the probability is the code's
-    frequency: never is a lower score more probable.
+    Platt's smoothed targets are used. Where held-out scores point the wrong way, as they tend to for a rare
+    code (without its group its mean is lower), the probability is nearly the code's frequency, but it rises
+    with the score all the same: the order of passages is the scores'.
 
     High scores promise more than the logistic shape allows for: a straight line said 85 % where 69 % were
     right. The pooled curve, learned on all codes together, takes that back.
@@ -77,8 +79,8 @@ def fit_calibration(held_out: Floats, targets: NDArray[np.bool_]) -> Calibration
         np.full(k, pooled_shift),
         variance=_PRIOR_VARIANCE,
     )
-    rising = slopes > 0
-    slopes, intercepts = np.where(rising, slopes, 0.0), base + np.where(rising, shifts, 0.0)
+    rising = slopes > _LEAST_SLOPE
+    slopes, intercepts = np.where(rising, slopes, _LEAST_SLOPE), base + np.where(rising, shifts, 0.0)
     curve = _rising_curve((slopes * standard + intercepts).ravel(), targets.ravel())
     return Calibration(centre, spread, slopes, intercepts, curve)
 

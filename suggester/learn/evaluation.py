@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from suggester.domain import Basis, CodeQuality, Quality, Statistic
 from suggester.errors import TooLittleToLearn
-from suggester.learn.features import Features, describe
+from suggester.learn.features import Features
 from suggester.learn.metrics import (
     average_precision,
     f1_from_counts,
@@ -23,6 +23,7 @@ from suggester.learn.suggester import MIN_EXAMPLES, MIN_GROUPS, CodeSuggester
 Floats = NDArray[np.float64]
 
 FOLDS = 5
+_AT_ONCE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def cross_validate(
     TooLittleToLearn
         Without one of the folds there is not enough to train on.
     """
-    features = describe(model._encoder(), passages, context)
+    features = model.describe(passages, context)
     return cross_validate_features(model, features, codes, groups, progress=progress)
 
 
@@ -73,7 +74,9 @@ def cross_validate_features(
     progress: Callable[[int, int], None] | None = None,
 ) -> HeldOut:
     """As `cross_validate`, on features at hand; ``calibrates`` as in `CodeSuggester.fit`."""
+    from joblib import Parallel, delayed
     from sklearn.model_selection import GroupKFold
+    from threadpoolctl import threadpool_limits
 
     names = sorted(set(model.start.headed if model.start else ()).union(*codes))
     column = {name: j for j, name in enumerate(names)}
@@ -89,10 +92,11 @@ def cross_validate_features(
             "all coded passages are from one transcript, so none can be held out",
             remedy="Code a second transcript.",
         )
-    # Once for all folds: the start is the same in each.
-    start_scores = model.start_scores(features)
-    folds = GroupKFold(min(FOLDS, n_groups))
-    for done, (train, test) in enumerate(folds.split(np.zeros(len(group)), groups=group), start=1):
+    # Once for all folds: the start is the same in each, and so are the codes' names.
+    start_scores, name_vectors = model.start_scores(features), model.name_vectors(names)
+    folds = list(GroupKFold(min(FOLDS, n_groups)).split(np.zeros(len(group)), groups=group))
+
+    def predict(train: NDArray[np.intp], test: NDArray[np.intp]) -> tuple[CodeSuggester, Floats]:
         fold = CodeSuggester(
             model.encoder, model.random_state, start=model.start, n_landmarks=model.n_landmarks
         )
@@ -102,13 +106,21 @@ def cross_validate_features(
             [int(g) for g in group[train]],
             None if calibrates is None else [calibrates[i] for i in train],
             None if start_scores is None else start_scores[train],
+            name_vectors,
         )
-        known = [column[name] for name in fold.codes_]
-        found = fold.proba_features(features[test])
-        probabilities[np.ix_(test, known)] = found
-        predicted[np.ix_(test, known)] = found >= fold.thresholds_
-        if progress:
-            progress(done, folds.get_n_splits())
+        return fold, fold.proba_features(features[test], None if start_scores is None else start_scores[test])
+
+    # Two at a time, for each holds a matrix of all passages and landmarks, with one thread for the algebra.
+    with threadpool_limits(1):
+        in_turn = Parallel(n_jobs=_AT_ONCE, backend="threading", return_as="generator")(
+            delayed(predict)(*rows) for rows in folds
+        )
+        for done, ((_, test), (fold, found)) in enumerate(zip(folds, in_turn, strict=True), start=1):
+            known = [column[name] for name in fold.codes_]
+            probabilities[np.ix_(test, known)] = found
+            predicted[np.ix_(test, known)] = found >= fold.thresholds_
+            if progress:
+                progress(done, len(folds))
     return HeldOut(tuple(names), probabilities, predicted, targets, group)
 
 

@@ -1,4 +1,4 @@
-"""What a passage is described by: its vector, its words, and the words of the question before it."""
+"""What a passage is described by: its vector, that of the text around it, its words, and its question's."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,17 +18,20 @@ CONTEXT_WEIGHT = 0.5
 @dataclass(frozen=True, slots=True)
 class Features:
     """Features of n passages: ``dense`` (n, d) unit vectors; ``words`` and ``context_words`` (n, 2**20)
-    counts of hashed words and word pairs."""
+    counts of hashed words and word pairs; ``around`` (n, d) unit vectors of the passages together with what
+    stands around them, None where the passages are read by themselves."""
 
     dense: Vectors
     words: sparse.csr_matrix
     context_words: sparse.csr_matrix
+    around: Vectors | None = None
 
     def __len__(self) -> int:
         return int(self.dense.shape[0])
 
     def __getitem__(self, rows: NDArray[Any]) -> "Features":
-        return Features(self.dense[rows], self.words[rows], self.context_words[rows])
+        around = None if self.around is None else self.around[rows]
+        return Features(self.dense[rows], self.words[rows], self.context_words[rows], around)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +58,29 @@ class WordWeights:
 
 
 def describe(
-    encoder: Encoder, passages: Sequence[str], context: Sequence[str] | None, progress: Progress | None = None
+    encoder: Encoder,
+    passages: Sequence[str],
+    context: Sequence[str] | None,
+    progress: Progress | None = None,
+    *,
+    around: Sequence[str] | None = None,
 ) -> Features:
-    """The features of passages, each with its context (the question that led to it; None: none has one)."""
+    """The features of passages, each with its context (the question that led to it; None: none has one) and,
+    in ``around``, together with the text around it (None: read by themselves)."""
     contexts = context if context is not None else [""] * len(passages)
-    if len(contexts) != len(passages):
-        raise ValueError(f"{len(passages)} passages but {len(contexts)} contexts")
-    return Features(encoder.encode(passages, progress), _counts(passages), _counts(contexts))
+    for name, texts in (
+        ("contexts", contexts),
+        ("texts around them", passages if around is None else around),
+    ):
+        if len(texts) != len(passages):
+            raise ValueError(f"{len(passages)} passages but {len(texts)} {name}")
+    vectors = encoder.encode([*passages, *(around or ())], progress)
+    return Features(
+        dense=vectors[: len(passages)],
+        words=_counts(passages),
+        context_words=_counts(contexts),
+        around=None if around is None else vectors[len(passages) :],
+    )
 
 
 def _counts(texts: Sequence[str]) -> sparse.csr_matrix:

@@ -13,6 +13,14 @@ from suggester.learn.features import Features, WordWeights
 _PENALTY = 1.0
 # Of the Gaussian on unit vectors: texts at a cosine of .5 have a kernel of .22.
 _SHARPNESS = 1.5
+# How much the vectors count beside the words; where passages are read with the text around them, half of it
+# is the nearness of these.
+_DENSE_WEIGHT = 1.5
+# What the words may weigh beside that, and on how many passages at most this is tried.
+_WORD_WEIGHTS = (1.0, 0.3, 0.1, 2.0)
+_TRIED_ON = 1000
+_WORDS_KNOWN_WELL = 4000
+_ENOUGH_TO_TRY = 3
 _BALANCE = 0.5
 _JITTER = 1e-6
 _SLAB = 1000
@@ -22,12 +30,15 @@ Scores = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """A score for each code: ``coefficients`` (m, k) of the landmarks' vectors ``landmarks`` (m, d),
+    """A score for each code: ``coefficients`` (m, k) of the landmarks' vectors ``landmarks`` (m, d) and
+    ``around`` (m, d; None where they were read by themselves), ``linear`` (d, k) of the passage's own vector,
     ``words`` (2**21, k) sparse, ``bias`` (k,)."""
 
     weights: WordWeights
     landmarks: Vectors
+    around: Vectors | None
     coefficients: NDArray[np.float32]
+    linear: NDArray[np.float32]
     words: sparse.csr_matrix
     bias: NDArray[np.float32]
 
@@ -40,7 +51,9 @@ class Heads:
         return Heads(
             weights=self.weights,
             landmarks=self.landmarks,
+            around=self.around,
             coefficients=np.asarray(self.coefficients @ chosen, np.float32),
+            linear=np.asarray(self.linear @ chosen, np.float32),
             words=self.words @ chosen,
             bias=np.asarray(self.bias @ chosen, np.float32),
         )
@@ -48,10 +61,11 @@ class Heads:
     def scores(self, features: Features) -> Scores:
         """Scores of shape (n_passages, n_codes), about 0 to 1 but not probabilities."""
         scores = np.asarray((self.weights.weighted(features) @ self.words).toarray(), np.float64)
-        scores += self.bias
+        scores += self.bias + features.dense @ self.linear
         for begin in range(0, len(features), _SLAB):
             rows = slice(begin, begin + _SLAB)
-            scores[rows] += _gaussian(features.dense[rows], self.landmarks) @ self.coefficients
+            nearness = _nearness(_at(features, rows), (self.landmarks, self.around))
+            scores[rows] += nearness @ self.coefficients
         return scores
 
 
@@ -74,13 +88,14 @@ def fit_ridge(
 ) -> Fitted:
     """Fit ``targets`` (n, k) on the features by weighted ridge regression in the dual.
 
-    The kernel is a Gaussian of the dense features plus the inner product of the sparse ones: near a
-    coded passage what it says counts, far from all of them the words decide. With more passages than
-    landmarks it is approximated on landmark passages (Nystroem; Williams & Seeger 2001), coded ones first.
-    Passages with rare codes count more (the square root of inverse frequency). Held-out scores leave
-    a passage's whole group out and are exact for a fixed vocabulary, fixed landmarks and fixed weights
-    of passages: the block version of the leave-one-out identity (Cook & Weisberg 1982),
-    e(-g) = (I - S_gg)^-1 e_g.
+    The kernel is a Gaussian of the dense features (the mean of two, where passages are read with the text
+    around them) plus the inner product of the sparse ones: near a coded passage what it says counts, far
+    from all of them the words decide. How much the words weigh is chosen by the error on groups left out.
+    With more passages than landmarks the kernel is approximated on landmark passages (Nystroem; Williams &
+    Seeger 2001), coded ones first. Passages with rare codes count more (the square root of inverse
+    frequency). Held-out scores leave a passage's whole group out and are exact for a fixed vocabulary, fixed
+    landmarks and fixed weights of passages and words: the block version of the leave-one-out identity (Cook
+    & Weisberg 1982), e(-g) = (I - S_gg)^-1 e_g.
 
     ``start`` (n, k) are the scores of an earlier model to start from: what is fitted, and shrunk, is the
     difference to them, so that the earlier model holds wherever the passages say nothing against it. The
@@ -88,10 +103,12 @@ def fit_ridge(
     """
     weights = WordWeights.of(features)
     words = weights.weighted(features)
+    wanted = np.asarray(targets if start is None else targets - start, np.float64)
+    word_weight = _choose_word_weight(features, words, targets, wanted, groups, random_state)
+    words *= np.sqrt(word_weight)
     landmarks = _choose_landmarks(targets, n_landmarks, random_state)
-    kernel = _kernel(features.dense, words, landmarks)
+    kernel = _kernel(features, words, landmarks)
     root = np.sqrt(_importance(targets))[:, None]
-    wanted = targets if start is None else targets - start
     Y = wanted * root
     # Normal equations of the landmarks' coefficients a: (K'WK + penalty * K_mm) a = K'Wy.
     normal = kernel[landmarks] * _PENALTY
@@ -110,8 +127,10 @@ def fit_ridge(
     heads = Heads(
         weights=weights,
         landmarks=_rounded(features.dense[landmarks]),
+        around=None if features.around is None else _rounded(features.around[landmarks]),
         coefficients=np.asarray(at_landmarks, np.float32),
-        words=_word_heads(words[landmarks], at_landmarks),
+        linear=np.zeros((features.dense.shape[1], targets.shape[1]), np.float32),
+        words=_word_heads(words[landmarks] * np.sqrt(word_weight), at_landmarks),
         bias=np.asarray(at_landmarks.sum(axis=0), np.float32),
     )
     return Fitted(heads, held_out)
@@ -136,22 +155,85 @@ def _rounded(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(np.asarray(values, np.float16), np.float32)
 
 
-def _kernel(dense: Vectors, words: sparse.csr_matrix, landmarks: NDArray[np.intp]) -> Scores:
+def _kernel(features: Features, words: sparse.csr_matrix, landmarks: NDArray[np.intp]) -> Scores:
     """The kernel (n, m) of all passages with the landmarks; the bias is one more feature."""
-    kernel = np.empty((len(dense), len(landmarks)))
+    kernel = np.empty((len(features), len(landmarks)))
     across = words[landmarks].T.tocsr()
-    for begin in range(0, len(dense), _SLAB):
+    theirs = _at(features, landmarks)
+    for begin in range(0, len(features), _SLAB):
         rows = slice(begin, begin + _SLAB)
-        kernel[rows] = _gaussian(dense[rows], dense[landmarks])
+        kernel[rows] = _nearness(_at(features, rows), theirs)
         kernel[rows] += (words[rows] @ across).toarray()
     kernel += 1.0
     return kernel
 
 
+_BothVectors = tuple[Vectors, Vectors | None]
+
+
+def _at(features: Features, rows: slice | NDArray[np.intp]) -> _BothVectors:
+    return features.dense[rows], None if features.around is None else features.around[rows]
+
+
+def _nearness(passages: _BothVectors, landmarks: _BothVectors) -> Vectors:
+    """What the vectors give to the kernel (n, m). A passage read by itself is its own surroundings."""
+    (dense, around), (dense_there, around_there) = passages, landmarks
+    alone = _gaussian(dense, dense_there)
+    if around is None and around_there is None:
+        return alone * _DENSE_WEIGHT
+    within = _gaussian(
+        dense if around is None else around, dense_there if around_there is None else around_there
+    )
+    return (alone + within) * (_DENSE_WEIGHT / 2)
+
+
 def _gaussian(a: Vectors, b: Vectors) -> Vectors:
     """exp(-sharpness |a - b|^2) of unit vectors (n, d) and (m, d): shape (n, m)."""
-    cosines = a @ b.T
-    return np.asarray(np.exp(2 * _SHARPNESS * (cosines - 1)), np.float32)
+    nearness = a @ b.T
+    nearness -= 1
+    nearness *= 2 * _SHARPNESS
+    return np.asarray(np.exp(nearness, out=nearness), np.float32)
+
+
+def _choose_word_weight(
+    features: Features,
+    words: sparse.csr_matrix,
+    targets: NDArray[np.bool_],
+    wanted: Scores,
+    groups: NDArray[np.intp],
+    random_state: int,
+) -> float:
+    """The weight of `_WORD_WEIGHTS` with the smallest squared error on groups left out, each code's divided
+    by its number of examples; the first where too few passages are at hand to say,
+    or more than 4,000: a thousand would not speak for them."""
+    n = len(targets)
+    if n > _WORDS_KNOWN_WELL:
+        return _WORD_WEIGHTS[0]
+    rows = np.sort(np.random.default_rng(random_state).permutation(n)[:_TRIED_ON])
+    known = np.flatnonzero(targets[rows].sum(axis=0) >= _ENOUGH_TO_TRY)
+    _, group = np.unique(groups[rows], return_inverse=True)
+    if len(_WORD_WEIGHTS) == 1 or not len(known) or group.max(initial=0) == 0:
+        return _WORD_WEIGHTS[0]
+    near = np.asarray(_nearness(_at(features, rows), _at(features, rows)), np.float64)
+    shared = (words[rows] @ words[rows].T).toarray()
+    ridge = np.diag(_PENALTY / _importance(targets[rows]))
+    Y = wanted[np.ix_(rows, known)]
+    counts = targets[np.ix_(rows, known)].sum(axis=0)
+    errors = []
+    for weight in _WORD_WEIGHTS:
+        inverse = np.linalg.inv(near + weight * shared + 1.0 + ridge)
+        solved = inverse @ Y
+        squares = np.zeros(len(known))
+        for own in _members(group):
+            squares += (np.linalg.solve(inverse[np.ix_(own, own)], solved[own]) ** 2).sum(axis=0)
+        errors.append(float((squares / counts).sum()))
+    return _WORD_WEIGHTS[int(np.argmin(errors))]
+
+
+def _members(groups: NDArray[np.intp]) -> Sequence[NDArray[np.intp]]:
+    """The rows of each group."""
+    order = np.argsort(groups, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(groups[order])) + 1)
 
 
 def _word_heads(words: sparse.csr_matrix, at_landmarks: Scores) -> sparse.csr_matrix:
@@ -181,9 +263,7 @@ def _importance(targets: NDArray[np.bool_]) -> NDArray[np.float64]:
 def _errors_without_group(half: Scores, errors: Scores, groups: NDArray[np.intp]) -> Scores:
     """Each passage's (weighted) error by heads trained without its group, from its error by all."""
     left_out = np.empty_like(errors)
-    order = np.argsort(groups, kind="stable")
-    members: Sequence[NDArray[np.intp]] = np.split(order, np.flatnonzero(np.diff(groups[order])) + 1)
-    for rows in members:
+    for rows in _members(groups):
         remaining = np.eye(len(rows)) - half[rows] @ half[rows].T
         left_out[rows] = np.linalg.solve(remaining, errors[rows])
     return left_out

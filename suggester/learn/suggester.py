@@ -1,6 +1,7 @@
 """`CodeSuggester`: the estimator that learns from hand-coded passages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ from suggester.learn.bundle import Parts, read_bundle, write_bundle
 from suggester.learn.calibration import choose_thresholds, fit_calibration, with_calibration_of
 from suggester.learn.encoders import DEFAULT_ENCODER, Encoder, Progress, SentenceEncoder
 from suggester.learn.features import Features, describe
+from suggester.learn.naming import choose_name_weight, readable
 from suggester.learn.novelty import fit_scores, p_values
-from suggester.learn.ridge import fit_ridge
+from suggester.learn.ridge import Fitted, Heads, fit_ridge
 from suggester.learn.similarity import fit_similarity
 
 Floats = NDArray[np.float64]
@@ -23,14 +25,17 @@ MIN_EXAMPLES = 5
 MIN_GROUPS = 2
 _ENOUGH_TO_CALIBRATE = 100
 _ENOUGH_TO_FIT = 30
+# Characters of a passage's context that it is read with.
+_CONTEXT_READ = 300
 
 
 class CodeSuggester:
     """Suggests codes for passages, learned from hand-coded ones.
 
-    Dense features (a sentence encoder) and sparse ones (hashed words and word pairs of the passage
-    and, at half weight, of its context) feed one ridge regression per code. Probabilities and
-    thresholds come from predictions for passages whose group (transcript) was held out. A code with
+    Dense features (a sentence encoder's vectors of the passage, by itself and with the text around it)
+    and sparse ones (hashed words and word pairs of the passage and, at half weight, of its context) feed
+    one ridge regression per code. Probabilities and thresholds come from predictions for passages whose
+    group (transcript) was held out. A code with
     fewer than 5 examples, or with examples from one group only, gets no trained head: its
     probability rests on the model that this one starts from, if that knows the code, else on the cosine
     to its nearest example (`basis_` says which).
@@ -84,6 +89,8 @@ class CodeSuggester:
         self.start = start
         self.n_landmarks = n_landmarks
         self._parts: Parts | None = None
+        # Where each trained code stands among what the start knows; -1 if it does not.
+        self._columns = np.zeros(0, np.intp)
 
     def fit(
         self,
@@ -92,6 +99,7 @@ class CodeSuggester:
         groups: Sequence[object] | None = None,
         context: Sequence[str] | None = None,
         *,
+        around: Sequence[str] | None = None,
         calibrates: Sequence[bool] | None = None,
         progress: Progress | None = None,
     ) -> "CodeSuggester":
@@ -106,7 +114,10 @@ class CodeSuggester:
             The transcript (or case) of each passage: what is held out together. Without it every
             passage stands for itself.
         context : sequence of str, length n, optional
-            The question that led to each passage.
+            What led to each passage: the question, or the text before it.
+        around : sequence of str, length n, optional
+            Each passage together with some of the text before and after it. By default, the end of its
+            context and the passage; without a context, passages are read by themselves.
         calibrates : sequence of bool, length n, optional
             Which passages are like those to come. Others (a codebook's examples, the coded passages of
             transcripts that are not finished) teach, but probabilities and thresholds do not rest on them,
@@ -121,7 +132,7 @@ class CodeSuggester:
             raise ValueError("passages, codes and groups differ in length")
         if any(isinstance(carried, str) for carried in codes):
             raise TypeError("codes must be a set of names for each passage, not a name")
-        features = describe(self._encoder(), passages, context, progress)
+        features = self.describe(passages, context, progress, around=around)
         return self.fit_features(
             features, codes, range(len(passages)) if groups is None else groups, calibrates
         )
@@ -133,8 +144,10 @@ class CodeSuggester:
         groups: Sequence[object],
         calibrates: Sequence[bool] | None = None,
         start_scores: Floats | None = None,
+        name_vectors: Mapping[str, NDArray[np.float32]] | None = None,
     ) -> "CodeSuggester":
-        """As `fit`, on features at hand, and on what `start_scores` gave for them."""
+        """As `fit`, on features at hand, on what `start_scores` gave for them, and on the vectors (d,) that
+        `name_vectors` gave for all codes."""
         known = self.start.headed if self.start else {}
         names = sorted(set(known).union(*codes))
         column = {name: j for j, name in enumerate(names)}
@@ -159,12 +172,15 @@ class CodeSuggester:
             group,
             n_landmarks=self.n_landmarks,
             random_state=self.random_state,
-            start=None
-            if start_scores is None
-            else np.where(columns >= 0, start_scores[:, np.maximum(columns, 0)], 0.0),
+            start=None if start_scores is None else _in_columns(start_scores, columns),
         )
         like_those = _calibrating(calibrates, group)
-        scores, truth = fitted.held_out[like_those], targets[np.ix_(like_those, trained)]
+        truth = targets[np.ix_(like_those, trained)]
+        if name_vectors is None:
+            name_vectors = self.name_vectors(names)
+        own_names = np.reshape([name_vectors[names[j]] for j in trained], (len(trained), -1))
+        heads, towards_names = self._with_names(fitted, own_names, features, like_those, truth)
+        scores = fitted.held_out[like_those] + towards_names
         calibration = fit_calibration(scores, truth)
         few_to_calibrate = len(like_those) < _ENOUGH_TO_CALIBRATE
         lent = [names[j] for j in trained if few_to_calibrate and vouched[j]]
@@ -185,6 +201,7 @@ class CodeSuggester:
         # Nobody can choose a threshold on a handful of examples: more likely than not.
         thresholds[few] = 0.5
 
+        self._columns = columns
         self.codes_ = names
         self.basis_ = [
             Basis.TRAINED if ok else known.get(name, Basis.SIMILARITY)
@@ -193,7 +210,7 @@ class CodeSuggester:
         self.thresholds_ = thresholds
         self.n_examples_ = targets.sum(axis=0)
         self._parts = Parts(
-            heads=(*(heads.for_columns(columns) for heads in earlier), fitted.heads),
+            heads=(*(before.for_columns(columns) for before in earlier), heads),
             calibration=calibration,
             similarity=similarity,
             trained=trained,
@@ -207,10 +224,12 @@ class CodeSuggester:
         passages: Sequence[str],
         context: Sequence[str] | None = None,
         *,
+        around: Sequence[str] | None = None,
         progress: Progress | None = None,
     ) -> Floats:
-        """Calibrated probability of each code, shape (n_passages, n_codes)."""
-        return self.proba_features(self._describe(passages, context, progress))
+        """Calibrated probability of each code, shape (n_passages, n_codes); ``around`` as in `fit`."""
+        self._fitted()
+        return self.proba_features(self.describe(passages, context, progress, around=around))
 
     def predict(self, passages: Sequence[str], context: Sequence[str] | None = None) -> list[set[str]]:
         """The codes whose probability reaches their threshold, a set per passage (it may be empty)."""
@@ -280,20 +299,38 @@ class CodeSuggester:
             self.encoder = SentenceEncoder(self.encoder)
         return self.encoder
 
-    def _describe(
-        self, passages: Sequence[str], context: Sequence[str] | None, progress: Progress | None = None
+    def describe(
+        self,
+        passages: Sequence[str],
+        context: Sequence[str] | None = None,
+        progress: Progress | None = None,
+        *,
+        around: Sequence[str] | None = None,
     ) -> Features:
-        self._fitted()
-        return describe(self._encoder(), passages, context, progress)
+        """The features that this model sees of the passages."""
+        if around is None and context is not None:
+            around = [
+                f"{before[-_CONTEXT_READ:]}\n{passage}" if before else passage
+                for passage, before in zip(passages, context, strict=False)
+            ]
+        return describe(self._encoder(), passages, context, progress, around=around)
 
-    def proba_features(self, features: Features) -> Floats:
-        """As `predict_proba`, on features at hand."""
+    def proba_features(self, features: Features, start_scores: Floats | None = None) -> Floats:
+        """As `predict_proba`, on features at hand, and on what `start_scores` gave for them."""
         parts = self._fitted()
         result = np.empty((len(features), len(self.codes_)))
-        scores = sum((heads.scores(features) for heads in parts.heads), np.zeros(()))
+        if start_scores is None:
+            scores = sum((heads.scores(features) for heads in parts.heads), np.zeros(()))
+        else:
+            scores = parts.heads[-1].scores(features) + _in_columns(start_scores, self._columns)
         result[:, parts.trained] = parts.calibration.probabilities(np.asarray(scores))
         result[:, parts.few] = parts.similarity.probabilities(features.dense)
         return result
+
+    @property
+    def reads_around(self) -> bool:
+        """Whether it was trained on passages read with the text around them as well."""
+        return self._fitted().heads[-1].around is not None
 
     @property
     def knows_what_fits(self) -> bool:
@@ -307,6 +344,10 @@ class CodeSuggester:
             self.codes_[j]: Basis.STARTING if self.basis_[j] is Basis.TRAINED else self.basis_[j]
             for j in self._fitted().trained
         }
+
+    def name_vectors(self, names: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """For each code the vector (d,) of its name."""
+        return dict(zip(names, self._encoder().encode(readable(names)), strict=True))
 
     def start_scores(self, features: Features) -> Floats | None:
         """The scores (n, n_headed) of the start for its `headed` codes; None without a start."""
@@ -328,6 +369,26 @@ class CodeSuggester:
         }
         return np.array([place.get(names[j], -1) for j in trained], np.intp)
 
+    def _with_names(
+        self,
+        fitted: Fitted,
+        vectors: NDArray[np.float32],
+        features: Features,
+        rows: NDArray[np.intp],
+        truth: NDArray[np.bool_],
+    ) -> tuple[Heads, Floats]:
+        """The heads with what nearness to the names, ``vectors`` (k, d), adds, and this for ``rows``."""
+        nearness = np.asarray(features.dense[rows] @ vectors.T, np.float64)
+        nearness -= nearness.mean(axis=0)
+        weight = choose_name_weight(nearness, fitted.held_out[rows], truth, self.random_state)
+        usual = features.dense[rows].mean(axis=0) @ vectors.T
+        heads = replace(
+            fitted.heads,
+            linear=np.asarray(weight * vectors.T, np.float32),
+            bias=np.asarray(fitted.heads.bias - weight * usual, np.float32),
+        )
+        return heads, weight * nearness
+
     def novelty_of(self, probabilities: Floats) -> Floats:
         """As `novelty`, for the probabilities that `predict_proba` gave."""
         parts = self._fitted()
@@ -344,6 +405,11 @@ def _calibrating(calibrates: Sequence[bool] | None, groups: NDArray[np.intp]) ->
     if calibrates is None or len(np.unique(groups[np.asarray(calibrates, np.bool_)])) < MIN_GROUPS:
         return np.arange(len(groups))
     return np.flatnonzero(calibrates)
+
+
+def _in_columns(scores: Floats, columns: NDArray[np.intp]) -> Floats:
+    """The columns of ``scores`` (n, q) in this order; nought where it says -1."""
+    return np.where(columns >= 0, scores[:, np.maximum(columns, 0)], 0.0)
 
 
 def _enough(targets: NDArray[np.bool_], groups: NDArray[np.intp]) -> NDArray[np.bool_]:

@@ -107,18 +107,25 @@ def test_a_passage_is_predicted_the_same_alone_and_among_others():
     assert alone == pytest.approx(together, abs=1e-6)
 
 
-def test_held_out_scores_with_weights_are_those_of_leaving_the_rows_out_of_the_sums():
+@pytest.mark.parametrize("with_around", [False, True])
+def test_held_out_scores_with_weights_are_those_of_leaving_the_rows_out_of_the_sums(with_around, monkeypatch):
     """Against normal equations in the landmarks' coefficients, written out for each group."""
     from suggester.learn import ridge
 
+    monkeypatch.setattr(ridge, "_WORD_WEIGHTS", (1.0,))
     rng = np.random.default_rng(3)
-    features = describe(FakeEncoder(), fillers(70), [f"question {i % 9}" for i in range(70)], None)
+    texts = fillers(70)
+    around = [f"{texts[i - 1]} {texts[i]}" for i in range(70)] if with_around else None
+    features = describe(FakeEncoder(), texts, [f"question {i % 9}" for i in range(70)], None, around=around)
     targets = rng.random((70, 4)) < [0.5, 0.2, 0.1, 0.05]
     targets[:2, 3] = True
     groups = rng.integers(0, 6, 70)
     fitted = fit_ridge(features, targets, groups, n_landmarks=2000, random_state=0)
     words = WordWeights.of(features).weighted(features).astype(np.float64)
-    kernel = rbf_kernel(features.dense.astype(np.float64), gamma=1.5) + (words @ words.T).toarray() + 1.0
+    near = 1.5 * rbf_kernel(features.dense.astype(np.float64), gamma=1.5)
+    if features.around is not None:
+        near = near / 2 + 0.75 * rbf_kernel(features.around.astype(np.float64), gamma=1.5)
+    kernel = near + (words @ words.T).toarray() + 1.0
     counts = targets.sum(axis=0)
     rarity = np.sqrt(counts.mean() / counts)
     weight = np.array([rarity[row].mean() if row.any() else 1.0 for row in targets])
