@@ -18,6 +18,7 @@ from suggester.learn.metrics import (
     recall_at_3,
     resamples,
 )
+from suggester.learn.suggester import CodeSuggester
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
@@ -81,8 +82,9 @@ class Material:
         codes = tuple(sorted(set().union(*study.codes)))
         targets = np.array([[code in carried for code in codes] for carried in study.codes], np.bool_)
         _, groups = np.unique(study.groups, return_inverse=True)
-        # Contexts too: no system's time is to hold any encoding.
+        # Contexts too, and passages as the program reads them: no system's time is to hold any encoding.
         encoder.encode([text for text in study.context if text])
+        CodeSuggester(encoder).describe(study.passages, study.context)
         return cls(study, codes, targets, groups, encoder.encode(study.passages))
 
     @property

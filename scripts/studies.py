@@ -16,9 +16,10 @@ from pathlib import Path
 import numpy as np
 
 from suggester.corpus import read_cases, read_transcripts
-from suggester.domain import Coding, Transcript, Unit
+from suggester.domain import Codebook, Coding, Transcript, Unit
 from suggester.interop import read_codebook, read_codings
 from suggester.passages import contexts, training_set, unitized
+from suggester.reports import TrainingSet
 from suggester.store import Finished, Unitizing
 
 SAMPLE_STUDY = Path(__file__).parent.parent / "training_data"
@@ -172,8 +173,9 @@ def double_coded_answers(data: Path) -> Study:
     )
 
 
-def sample_study(_: Path) -> Study:
-    """The project's own, invented: turns, with what comes from one group held out together."""
+def read_sample_study() -> tuple[list[Transcript], Codebook, TrainingSet, list[str]]:
+    """The project's own, invented: its transcripts, its codebook, all participants' turns with the coders'
+    codes, and the case of each turn."""
     files = sorted((SAMPLE_STUDY / "transcripts").glob("*.txt"))
     transcripts = [reading.transcript for file in files for reading in read_transcripts(file)]
     codebook = read_codebook(SAMPLE_STUDY / "codebook.csv")
@@ -185,11 +187,17 @@ def sample_study(_: Path) -> Study:
     ]
     finished = [Finished(transcript.name, "coders") for transcript in transcripts]
     turns = training_set(unitized(transcripts, Unitizing(Unit.TURN, 40)), codings, finished, codebook)
+    return transcripts, codebook, turns, [case_of[passage.transcript] for passage in turns.passages]
+
+
+def sample_study(_: Path) -> Study:
+    """Its turns, with what comes from one group held out together."""
+    _transcripts, codebook, turns, cases = read_sample_study()
     return Study(
         "sample study, turns",
         [passage.text for passage in turns.passages],
         list(map(set, turns.codes)),
-        [case_of[passage.transcript] for passage in turns.passages],
+        cases,
         contexts(turns.passages),
         {code.name: code.definition for code in codebook},
     )

@@ -24,19 +24,16 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import GroupKFold
 
-from suggester.corpus import read_cases, read_transcripts
-from suggester.domain import Codebook, Quality, Unit
-from suggester.interop import read_codebook, read_codings
+from studies import SAMPLE_STUDY, read_sample_study
+from suggester.domain import Codebook, Quality
 from suggester.learn.encoders import SentenceEncoder
 from suggester.learn.evaluation import FOLDS, HeldOut, assess
 from suggester.learn.suggester import CodeSuggester
 from suggester.learn.vector_cache import CachedEncoder
-from suggester.passages import contexts, surrounded, training_set, unitized
+from suggester.passages import contexts, surrounded
 from suggester.report.quality_tables import figure_text
-from suggester.store import Finished, Unitizing
 
 ROOT = Path(__file__).parent.parent
-DATA = ROOT / "training_data"
 NAME = "wellbeing-checklist"
 OF_SAYINGS = "wellbeing-sayings"
 CARD = """# The model `{name}`
@@ -108,8 +105,7 @@ def main() -> None:
     parser.add_argument("--models", type=Path, default=ROOT / "models", help="where to write")
     arguments = parser.parse_args()
     encoder = CachedEncoder(SentenceEncoder(), arguments.cache)
-    codebook = read_codebook(DATA / "codebook.csv")
-    material, texts_sha256 = read_material(codebook)
+    material, codebook, texts_sha256 = read_material()
     of_sayings = fitted(material, encoder, np.arange(0))
     measured = {
         NAME: assess(held_out(material, encoder, codebook)),
@@ -120,7 +116,7 @@ def main() -> None:
     model = fitted(material, encoder, np.arange(material.n_heard))
     overall = {name: figures(quality) for name, quality in measured.items()}
     about = {
-        "training_data_sha256": digest(DATA),
+        "training_data_sha256": digest(SAMPLE_STUDY),
         "transcripts_sha256": texts_sha256,
         "held_out_cases": overall,
         "versions": {name: version(name) for name in ("numpy", "scipy", "scikit-learn", "torch")},
@@ -132,18 +128,9 @@ def main() -> None:
     print(text)
 
 
-def read_material(codebook: Codebook) -> tuple[Material, list[str]]:
-    """All of training_data but the hidden themes, and the hashes of the transcripts' texts."""
-    files = sorted((DATA / "transcripts").glob("*.txt"))
-    transcripts = [reading.transcript for file in files for reading in read_transcripts(file)]
-    case_of = {row.transcript: row.case.name for row in read_cases(DATA / "cases.csv")}
-    codings = [
-        coding
-        for name in ("codings_first_pass.csv", "codings_second_pass.csv")
-        for coding in read_codings(DATA / name, transcripts, codebook).codings
-    ]
-    done = [Finished(transcript.name, "coders") for transcript in transcripts]
-    turns = training_set(unitized(transcripts, Unitizing(Unit.TURN, 40)), codings, done, codebook)
+def read_material() -> tuple[Material, Codebook, list[str]]:
+    """All of training_data but the hidden themes, the codebook, and the hashes of the transcripts' texts."""
+    transcripts, codebook, turns, cases = read_sample_study()
     taught = list(sayings())
     taught += [(example, {code.name}) for code in codebook for example in code.counting_examples]
     material = Material(
@@ -151,16 +138,15 @@ def read_material(codebook: Codebook) -> tuple[Material, list[str]]:
         codes=[set(codes) for codes in turns.codes] + [codes for _, codes in taught],
         context=contexts(turns.passages) + [""] * len(taught),
         around=surrounded(turns.passages, transcripts) + [text for text, _ in taught],
-        cases=[case_of[passage.transcript] for passage in turns.passages]
-        + [f"saying {number}" for number in range(len(taught))],
+        cases=cases + [f"saying {number}" for number in range(len(taught))],
         n_heard=len(turns.passages),
     )
-    return material, sorted(transcript.sha256 for transcript in transcripts)
+    return material, codebook, sorted(transcript.sha256 for transcript in transcripts)
 
 
 def sayings() -> Iterator[tuple[str, set[str]]]:
     """The remarks of sayings.csv with their codes, an empty set for those that fit none."""
-    with (DATA / "sayings.csv").open(encoding="utf-8", newline="") as file:
+    with (SAMPLE_STUDY / "sayings.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             yield row["text"], codes_in(row)
 
@@ -276,7 +262,7 @@ class OnQuotations:
 def on_quotations(model: CodeSuggester, codebook: Codebook) -> OnQuotations:
     """How the model does on quotations.csv."""
     heading_of = {code.name: code.heading for code in codebook}
-    with (DATA / "quotations.csv").open(encoding="utf-8", newline="") as file:
+    with (SAMPLE_STUDY / "quotations.csv").open(encoding="utf-8", newline="") as file:
         quotations = [(row["text"], codes_in(row)) for row in csv.DictReader(file)]
     probabilities = model.predict_proba([text for text, _ in quotations])
     headings, threes = [], []

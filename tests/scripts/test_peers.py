@@ -3,10 +3,8 @@
 import numpy as np
 import pytest
 
-from protocol import Passages, Training
-
-pytest.importorskip("snowballstemmer", reason="scripts/setup benchmark")
 from peers import SYSTEMS
+from protocol import Passages, Training
 
 WORDS = ("river", "bread")
 
